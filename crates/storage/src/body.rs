@@ -1,0 +1,82 @@
+//! The bytes of an object on their way to a destination.
+
+use crate::Result;
+use bytes::Bytes;
+use futures_util::stream::{self, BoxStream, StreamExt};
+use std::{fmt, sync::Arc};
+
+/// Bytes as they arrive, in pieces of any size. An error ends the stream.
+pub type ByteStream = BoxStream<'static, Result<Bytes>>;
+
+type Open = dyn Fn() -> ByteStream + Send + Sync;
+
+/// An object to be written. Its length is known before the first byte goes
+/// out, and it can be read from the start as often as a retry needs it.
+#[derive(Clone)]
+pub struct Body {
+    length: u64,
+    source: Source,
+}
+
+#[derive(Clone)]
+enum Source {
+    Chunks(Arc<[Bytes]>),
+    Replayable(Arc<Open>),
+}
+
+impl Body {
+    /// Bytes that are in memory already, in order. They are not copied.
+    #[must_use]
+    pub fn from_chunks(chunks: impl Into<Arc<[Bytes]>>) -> Self {
+        let chunks = chunks.into();
+        Self {
+            length: chunks.iter().map(|chunk| chunk.len() as u64).sum(),
+            source: Source::Chunks(chunks),
+        }
+    }
+
+    /// Bytes that are read when they are needed. `open` starts again from the
+    /// first byte each time, and each time yields exactly `length` bytes; a
+    /// store fails the write when it does not.
+    #[must_use]
+    pub fn replayable(length: u64, open: impl Fn() -> ByteStream + Send + Sync + 'static) -> Self {
+        Self { length, source: Source::Replayable(Arc::new(open)) }
+    }
+
+    /// The number of bytes.
+    #[must_use]
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// The bytes, from the first one.
+    #[must_use]
+    pub fn stream(&self) -> ByteStream {
+        match &self.source {
+            Source::Chunks(chunks) => {
+                let chunks = Arc::clone(chunks);
+                stream::iter((0..chunks.len()).map(move |at| Ok(chunks[at].clone()))).boxed()
+            }
+            Source::Replayable(open) => open(),
+        }
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self::from_chunks([bytes])
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Bytes::from(bytes).into()
+    }
+}
+
+impl fmt::Debug for Body {
+    /// The length only: bodies may hold what must not be logged.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Body").field("length", &self.length).finish_non_exhaustive()
+    }
+}
