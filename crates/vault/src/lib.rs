@@ -4,3 +4,6 @@
 //!
 //! Invariant: sees [`storage`] only. No database, no scheduler, no sign-in, no
 //! protocol; time, randomness and ids are arguments.
+
+pub mod chunker;
+pub mod format;

@@ -1,0 +1,1 @@
+//! Content-defined chunking with exactly the cut points of restic.
