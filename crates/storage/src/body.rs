@@ -1,6 +1,6 @@
 //! The bytes of an object on their way to a destination.
 
-use crate::Result;
+use crate::{Error, ErrorKind, Result};
 use bytes::Bytes;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use std::{fmt, sync::Arc};
@@ -36,8 +36,9 @@ impl Body {
     }
 
     /// Bytes that are read when they are needed. `open` starts again from the
-    /// first byte each time, and each time yields exactly `length` bytes; a
-    /// store fails the write when it does not.
+    /// first byte each time, and each time yields exactly `length` bytes;
+    /// [`stream`](Body::stream) ends with an error when it does not, which
+    /// fails the write.
     #[must_use]
     pub fn replayable(length: u64, open: impl Fn() -> ByteStream + Send + Sync + 'static) -> Self {
         Self { length, source: Source::Replayable(Arc::new(open)) }
@@ -49,7 +50,19 @@ impl Body {
         self.length
     }
 
-    /// The bytes, from the first one.
+    /// The bytes when they are in memory already, in order. A store that writes
+    /// them at once need not poll a stream for them.
+    #[must_use]
+    pub fn chunks(&self) -> Option<&[Bytes]> {
+        match &self.source {
+            Source::Chunks(chunks) => Some(chunks),
+            Source::Replayable(_) => None,
+        }
+    }
+
+    /// The bytes, from the first one. A stream that ends without an error has
+    /// yielded exactly [`length`](Body::length) bytes; one with more or fewer
+    /// ends with [`ErrorKind::Other`], so no store can take it for the object.
     #[must_use]
     pub fn stream(&self) -> ByteStream {
         match &self.source {
@@ -57,9 +70,34 @@ impl Body {
                 let chunks = Arc::clone(chunks);
                 stream::iter((0..chunks.len()).map(move |at| Ok(chunks[at].clone()))).boxed()
             }
-            Source::Replayable(open) => open(),
+            Source::Replayable(open) => counted(open(), self.length),
         }
     }
+}
+
+/// Ends `bytes` with an error unless there are exactly `length` of them.
+fn counted(bytes: ByteStream, length: u64) -> ByteStream {
+    let wrong = move |found: &str, seen: u64| {
+        let cause = format!("the source yielded {found} {seen} bytes of {length}");
+        Error::new(ErrorKind::Other, "put").because(cause)
+    };
+    stream::unfold(Some((bytes, 0_u64)), move |state| async move {
+        let (mut bytes, seen) = state?;
+        match bytes.next().await {
+            Some(Ok(piece)) => {
+                let seen = seen + piece.len() as u64;
+                if seen > length {
+                    Some((Err(wrong("at least", seen)), None))
+                } else {
+                    Some((Ok(piece), Some((bytes, seen))))
+                }
+            }
+            Some(Err(error)) => Some((Err(error), None)),
+            None if seen < length => Some((Err(wrong("only", seen)), None)),
+            None => None,
+        }
+    })
+    .boxed()
 }
 
 impl From<Bytes> for Body {

@@ -6,16 +6,19 @@
 //! `providers`.
 
 mod body;
+mod cancel;
 mod capabilities;
 mod contract;
 mod error;
+pub mod fault;
 mod key;
+pub mod memory;
 
 pub use body::{Body, ByteStream};
+pub use cancel::{Cancel, unless_cancelled};
 pub use capabilities::{Capabilities, Capacity, ContentHash};
 pub use contract::{ByteRange, Entry, EntryStream, Overwrite, PutMode, Store, StoreExt};
 pub use error::{Error, ErrorKind, Result, Retry};
+pub use fault::FaultStore;
 pub use key::{InvalidKey, Key, Prefix};
-
-/// Stops an operation from outside. Every operation of a [`Store`] takes one.
-pub use tokio_util::sync::CancellationToken as Cancel;
+pub use memory::MemoryStore;
