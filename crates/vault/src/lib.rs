@@ -6,4 +6,24 @@
 //! protocol; time, randomness and ids are arguments.
 
 pub mod chunker;
+pub mod crypto;
+mod error;
 pub mod format;
+mod host;
+pub mod index;
+mod keys;
+pub mod layout;
+mod lock;
+mod outcome;
+pub mod pack;
+mod platform;
+mod progress;
+mod repository;
+
+pub use error::{Error, LockHolder, Result, TargetProblem};
+pub use host::Host;
+pub use keys::{KdfCost, KeyInfo, Passphrase, parses_as_key_file};
+pub use lock::{Held, LockFile, LockMode};
+pub use outcome::{Outcome, SkipReason, Skipped};
+pub use progress::{Counter, Progress};
+pub use repository::{Config, InitOptions, Repository};

@@ -1,0 +1,298 @@
+//! Locks, as restic writes and honours them.
+//!
+//! Everyone who works on a repository leaves a file in `locks/`. Many may work
+//! at once as long as nobody is exclusive; whoever removes data is. A lock is
+//! renewed every five minutes and counts for thirty. Source: restic's design
+//! document, section "Locks".
+
+use crate::{
+    error::{Error, LockHolder, Result},
+    format::Id,
+    host::{self, Host},
+    layout::{self, FileKind},
+    repository::Repository,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::{
+    future::Future,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use storage::{Cancel, StoreExt};
+
+/// How often a lock is renewed.
+const RENEW: Duration = Duration::from_secs(5 * 60);
+/// How long a lock counts.
+const LIFETIME: Duration = Duration::from_secs(30 * 60);
+/// How long to wait before looking again for a lock that was written at the
+/// same moment.
+const SETTLE: Duration = Duration::from_millis(200);
+
+/// Whether others may work on the repository meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockMode {
+    /// Others may read and add.
+    Shared,
+    /// Nobody else may work.
+    Exclusive,
+}
+
+/// The JSON of a lock file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LockFile {
+    /// When it was written or renewed, RFC 3339.
+    pub time: String,
+    /// Whether it is exclusive.
+    #[serde(default)]
+    pub exclusive: bool,
+    /// The machine that holds it.
+    #[serde(default)]
+    pub hostname: String,
+    /// The account there.
+    #[serde(default)]
+    pub username: String,
+    /// The process there.
+    #[serde(default)]
+    pub pid: u64,
+    /// The number of the account.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub uid: u32,
+    /// The number of its group.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub gid: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+impl LockFile {
+    /// Reads the JSON of a lock file. Never panics, whatever the bytes.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn parse(json: &[u8]) -> Result<Self, &'static str> {
+        let file: Self =
+            serde_json::from_slice(json).map_err(|_| "it is not the JSON of a lock")?;
+        file.moment().ok_or("it has no time")?;
+        Ok(file)
+    }
+
+    fn new(mode: LockMode, host: &Host, clock: &dyn model::Clock) -> Self {
+        Self {
+            time: host::now(clock),
+            exclusive: mode == LockMode::Exclusive,
+            hostname: host.hostname.clone(),
+            username: host.username.clone(),
+            pid: host.pid.into(),
+            uid: host.uid,
+            gid: host.gid,
+        }
+    }
+
+    fn moment(&self) -> Option<Timestamp> {
+        self.time.parse().ok()
+    }
+
+    /// Whether its holder has been silent for so long that it must be gone.
+    fn is_stale(&self, now: Timestamp) -> bool {
+        self.moment().is_some_and(|moment| is_older(moment, now, LIFETIME))
+    }
+
+    /// Whether it was left behind by an earlier process of this account.
+    fn is_own_leftover(&self, host: &Host) -> bool {
+        self.hostname == host.hostname
+            && self.username == host.username
+            && self.pid != u64::from(host.pid)
+            && !crate::platform::process_exists(self.pid)
+    }
+
+    fn holder(&self) -> LockHolder {
+        LockHolder {
+            hostname: self.hostname.clone(),
+            username: self.username.clone(),
+            pid: self.pid,
+            since: self.time.clone(),
+            exclusive: self.exclusive,
+        }
+    }
+}
+
+/// A lock that is held while work goes on.
+#[derive(Debug)]
+pub struct Held {
+    current: Mutex<Id>,
+    /// Cancelled with the caller's token, and when the lock is lost.
+    pub cancel: Cancel,
+}
+
+impl Held {
+    fn id(&self) -> Id {
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn replace(&self, id: Id) {
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = id;
+    }
+}
+
+impl Repository {
+    /// Does `work` under a lock, which is renewed meanwhile and removed after.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] when another holder stands against it,
+    /// [`Error::LockLost`] when it was lost, or the error of `work`.
+    pub async fn locked<T, F>(
+        &self,
+        mode: LockMode,
+        host: &Host,
+        cancel: &Cancel,
+        work: impl FnOnce(Arc<Held>) -> F,
+    ) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        let id = self.acquire(mode, host, cancel).await?;
+        let held = Arc::new(Held { current: Mutex::new(id), cancel: cancel.child_token() });
+        let done = Cancel::new();
+        let working = async {
+            let result = work(Arc::clone(&held)).await;
+            done.cancel();
+            result
+        };
+        let (result, kept) = tokio::join!(working, self.keep(mode, host, &held, &done));
+        // The lock goes even when the work was cancelled. One that cannot be
+        // removed runs out by itself.
+        if kept.is_ok() {
+            let key = FileKind::Lock.key(&held.id());
+            let _ = self.store().delete_one(&key, &Cancel::new()).await;
+        }
+        match (result, kept) {
+            (Err(Error::Cancelled), Err(lost)) if !cancel.is_cancelled() => Err(lost),
+            (result, _) => result,
+        }
+    }
+
+    /// Fails when the lock is gone: to be asked before a result is made final.
+    pub(crate) async fn still_held(&self, held: &Held) -> Result<()> {
+        let key = FileKind::Lock.key(&held.id());
+        match self.store().stat(&key, &held.cancel).await? {
+            Some(_) => Ok(()),
+            None => Err(Error::LockLost),
+        }
+    }
+
+    /// Renews the lock until `done`. When it is lost, the work is cancelled.
+    async fn keep(&self, mode: LockMode, host: &Host, held: &Held, done: &Cancel) -> Result<()> {
+        let mut renewed = self.ambient().clock.now();
+        loop {
+            tokio::select! {
+                () = done.cancelled() => return Ok(()),
+                () = tokio::time::sleep(RENEW) => {}
+            }
+            let now = self.ambient().clock.now();
+            match self.renew(mode, host, held).await {
+                Ok(()) => renewed = now,
+                // Out of reach for a while is no loss as long as the lock counts.
+                Err(error) => {
+                    let lost = matches!(error, Error::LockLost)
+                        || is_older(renewed, now, LIFETIME - 2 * RENEW);
+                    if lost {
+                        held.cancel.cancel();
+                        return Err(Error::LockLost);
+                    }
+                }
+            }
+        }
+    }
+
+    async fn acquire(&self, mode: LockMode, host: &Host, cancel: &Cancel) -> Result<Id> {
+        self.refuse_conflict(mode, host, None, cancel).await?;
+        let id = self.write_lock(mode, host, cancel).await?;
+        let settled = async {
+            tokio::select! {
+                () = tokio::time::sleep(SETTLE) => {}
+                () = cancel.cancelled() => return Err(Error::Cancelled),
+            }
+            self.refuse_conflict(mode, host, Some(&id), cancel).await
+        };
+        if let Err(error) = settled.await {
+            self.store().delete_one(&FileKind::Lock.key(&id), &Cancel::new()).await?;
+            return Err(error);
+        }
+        Ok(id)
+    }
+
+    async fn write_lock(&self, mode: LockMode, host: &Host, cancel: &Cancel) -> Result<Id> {
+        let file = LockFile::new(mode, host, &*self.ambient().clock);
+        let json =
+            serde_json::to_vec(&file).map_err(|_| Error::Internal("a lock is plain JSON"))?;
+        self.save_file(FileKind::Lock, &json, cancel).await
+    }
+
+    /// Fails when a lock other than `own` stands against `mode`. What this
+    /// account left behind, and exclusive locks that ran out, are removed: a
+    /// holder that comes back from sleep looks for its lock before it goes on.
+    async fn refuse_conflict(
+        &self,
+        mode: LockMode,
+        host: &Host,
+        own: Option<&Id>,
+        cancel: &Cancel,
+    ) -> Result<()> {
+        let now = self.ambient().clock.now();
+        for (id, _) in FileKind::Lock.list(self.store(), cancel).await? {
+            if own == Some(&id) {
+                continue;
+            }
+            let loaded =
+                layout::load(self.store(), self.master(), FileKind::Lock, &id, cancel).await;
+            let json = match loaded {
+                Ok(json) => json,
+                // Released, or replaced by its renewal, since the listing.
+                Err(Error::Missing(_)) => continue,
+                Err(error) => return Err(error),
+            };
+            let file = LockFile::parse(&json)
+                .map_err(|reason| Error::damaged_id("lock", &id, reason))?;
+            let stands_against = mode == LockMode::Exclusive || file.exclusive;
+            let gone = file.is_own_leftover(host) || (stands_against && file.is_stale(now));
+            if gone {
+                self.store().delete_one(&FileKind::Lock.key(&id), cancel).await?;
+            } else if stands_against {
+                return Err(Error::Locked(file.holder()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a new lock, and goes on only if the old one still exists:
+    /// whoever removed it took this process for gone.
+    async fn renew(&self, mode: LockMode, host: &Host, held: &Held) -> Result<()> {
+        let cancel = Cancel::new();
+        let new = self.write_lock(mode, host, &cancel).await?;
+        let (old, new_key) = (FileKind::Lock.key(&held.id()), FileKind::Lock.key(&new));
+        match self.store().stat(&old, &cancel).await {
+            Ok(Some(_)) => {}
+            Ok(None) => {
+                self.store().delete_one(&new_key, &cancel).await?;
+                return Err(Error::LockLost);
+            }
+            Err(error) => {
+                self.store().delete_one(&new_key, &cancel).await?;
+                return Err(error.into());
+            }
+        }
+        held.replace(new);
+        // Should this fail, the old lock runs out by itself.
+        let _ = self.store().delete_one(&old, &cancel).await;
+        Ok(())
+    }
+}
+
+/// Whether more than `limit` lies between the two moments.
+fn is_older(then: Timestamp, now: Timestamp, limit: Duration) -> bool {
+    Duration::try_from(now.duration_since(then)).is_ok_and(|age| age > limit)
+}

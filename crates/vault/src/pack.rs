@@ -1,0 +1,279 @@
+//! Packs: many sealed blobs in one file, with a sealed header at its end.
+//!
+//! `blob… || sealed header || u32le length of the sealed header`. A header
+//! entry is: type u8, u32le sealed length, (u32le plaintext length when
+//! compressed), 32 bytes SHA-256 of the plaintext. Source: restic's design
+//! document, section "Pack Format".
+
+use crate::{
+    crypto::{MasterKey, OVERHEAD},
+    error::{Error, Result},
+    format::Id,
+};
+use model::Random;
+use serde::{Deserialize, Serialize};
+
+/// The largest blob, in bytes of plaintext, that is read. restic writes file
+/// contents of at most 8 MiB; trees may be larger.
+pub const MAX_BLOB: u32 = 1 << 30;
+/// The largest sealed header that is read, in bytes, as restic has it.
+pub const MAX_HEADER: u32 = 16 << 20;
+
+const PLAIN_ENTRY: usize = 1 + 4 + 32;
+const COMPRESSED_ENTRY: usize = 1 + 4 + 4 + 32;
+
+/// What a blob is part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BlobKind {
+    /// The contents of a file.
+    Data,
+    /// A folder.
+    Tree,
+}
+
+/// A blob within a pack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PackedBlob {
+    /// SHA-256 of the plaintext.
+    pub id: Id,
+    /// What it is part of.
+    pub kind: BlobKind,
+    /// Its first byte in the pack.
+    pub offset: u32,
+    /// Its sealed length in bytes.
+    pub length: u32,
+    /// Its plaintext length in bytes, when it is compressed.
+    pub uncompressed_length: Option<u32>,
+}
+
+impl PackedBlob {
+    /// Its plaintext length in bytes.
+    #[must_use]
+    pub fn plain_length(&self) -> u32 {
+        #[expect(clippy::cast_possible_truncation, reason = "OVERHEAD is 32")]
+        self.uncompressed_length.unwrap_or(self.length.saturating_sub(OVERHEAD as u32))
+    }
+
+    fn header_entry(&self) -> usize {
+        if self.uncompressed_length.is_some() { COMPRESSED_ENTRY } else { PLAIN_ENTRY }
+    }
+}
+
+/// The length in bytes of a pack that holds exactly `blobs`.
+#[must_use]
+pub fn length_of_pack(blobs: &[PackedBlob]) -> u64 {
+    let bodies: u64 = blobs.iter().map(|blob| u64::from(blob.length)).sum();
+    bodies + u64::from(length_of_header(blobs)) + 4
+}
+
+/// The length in bytes of the sealed header of a pack that holds `blobs`.
+#[must_use]
+pub fn length_of_header(blobs: &[PackedBlob]) -> u32 {
+    let entries: usize = blobs.iter().map(PackedBlob::header_entry).sum();
+    u32::try_from(entries + OVERHEAD).unwrap_or(u32::MAX)
+}
+
+/// A pack that is being filled.
+#[derive(Debug, Default)]
+pub(crate) struct PackWriter {
+    bytes: Vec<u8>,
+    blobs: Vec<PackedBlob>,
+    header: usize,
+}
+
+/// A pack that is complete.
+#[derive(Debug)]
+pub(crate) struct FinishedPack {
+    pub(crate) id: Id,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) blobs: Vec<PackedBlob>,
+}
+
+impl PackWriter {
+    /// Whether a further blob would make it larger than `target` bytes or its
+    /// header larger than readers take.
+    pub(crate) fn is_full(&self, target: u64) -> bool {
+        self.bytes.len() as u64 >= target
+            || self.header + OVERHEAD + COMPRESSED_ENTRY > MAX_HEADER as usize
+    }
+
+    /// The number of bytes so far, without the header.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Appends a sealed blob. Returns how many bytes the pack grew by,
+    /// including its header entry.
+    pub(crate) fn add(
+        &mut self,
+        kind: BlobKind,
+        id: Id,
+        sealed: &[u8],
+        uncompressed_length: Option<u32>,
+    ) -> Result<usize> {
+        let too_large = |_| Error::Internal("a pack grew past 4 GiB");
+        let blob = PackedBlob {
+            id,
+            kind,
+            offset: u32::try_from(self.bytes.len()).map_err(too_large)?,
+            length: u32::try_from(sealed.len()).map_err(too_large)?,
+            uncompressed_length,
+        };
+        self.bytes.extend_from_slice(sealed);
+        self.header += blob.header_entry();
+        self.blobs.push(blob);
+        Ok(sealed.len() + blob.header_entry())
+    }
+
+    /// Adds the header; `None` when the pack holds nothing.
+    pub(crate) fn finish(mut self, key: &MasterKey, random: &dyn Random) -> Option<FinishedPack> {
+        if self.blobs.is_empty() {
+            return None;
+        }
+        let mut header = Vec::with_capacity(self.header);
+        for blob in &self.blobs {
+            header.push(match (blob.kind, blob.uncompressed_length) {
+                (BlobKind::Data, None) => 0,
+                (BlobKind::Tree, None) => 1,
+                (BlobKind::Data, Some(_)) => 2,
+                (BlobKind::Tree, Some(_)) => 3,
+            });
+            header.extend_from_slice(&blob.length.to_le_bytes());
+            if let Some(length) = blob.uncompressed_length {
+                header.extend_from_slice(&length.to_le_bytes());
+            }
+            header.extend_from_slice(blob.id.as_bytes());
+        }
+        key.seal_into(random, &header, &mut self.bytes);
+        self.bytes.extend_from_slice(&length_of_header(&self.blobs).to_le_bytes());
+        Some(FinishedPack { id: Id::of(&self.bytes), bytes: self.bytes, blobs: self.blobs })
+    }
+}
+
+/// Why a pack cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PackError {
+    /// It ends before its header does.
+    #[error("it is too short to hold its header")]
+    TooShort,
+    /// The header says it is larger than any pack's.
+    #[error("the length of its header makes no sense")]
+    HeaderLength,
+    /// The header cannot be opened.
+    #[error("its header was changed, or sealed with another key")]
+    Sealed,
+    /// An entry has an unknown type or ends early.
+    #[error("its header makes no sense")]
+    Header,
+    /// The blobs do not fill the pack exactly.
+    #[error("its blobs do not fill it")]
+    Gap,
+}
+
+/// Reads the header of a whole pack.
+///
+/// # Errors
+/// When the pack is not exactly its blobs, its header and the header's length.
+pub fn parse_pack(key: &MasterKey, pack: &[u8]) -> Result<Vec<PackedBlob>, PackError> {
+    let (rest, length) = pack.split_last_chunk::<4>().ok_or(PackError::TooShort)?;
+    let length = u32::from_le_bytes(*length);
+    if !(OVERHEAD as u32..=MAX_HEADER).contains(&length) {
+        return Err(PackError::HeaderLength);
+    }
+    let start = rest.len().checked_sub(length as usize).ok_or(PackError::TooShort)?;
+    let mut header = rest[start..].to_vec();
+    let header = key.open_in_place(&mut header).map_err(|_| PackError::Sealed)?;
+    let blobs = parse_header(header)?;
+    let end: u64 = blobs.iter().map(|blob| u64::from(blob.length)).sum();
+    if end == start as u64 { Ok(blobs) } else { Err(PackError::Gap) }
+}
+
+/// Reads an opened header. Never panics, whatever the bytes.
+///
+/// # Errors
+/// When an entry has an unknown type, ends early, or describes a blob that
+/// cannot be.
+pub fn parse_header(mut header: &[u8]) -> Result<Vec<PackedBlob>, PackError> {
+    fn take<const N: usize>(bytes: &mut &[u8]) -> Result<[u8; N], PackError> {
+        let (head, tail) = bytes.split_first_chunk::<N>().ok_or(PackError::Header)?;
+        *bytes = tail;
+        Ok(*head)
+    }
+    let mut blobs = Vec::new();
+    let mut offset = 0u32;
+    while !header.is_empty() {
+        let [kind] = take(&mut header)?;
+        let (kind, compressed) = match kind {
+            0 => (BlobKind::Data, false),
+            1 => (BlobKind::Tree, false),
+            2 => (BlobKind::Data, true),
+            3 => (BlobKind::Tree, true),
+            _ => return Err(PackError::Header),
+        };
+        let length = u32::from_le_bytes(take(&mut header)?);
+        let uncompressed_length =
+            if compressed { Some(u32::from_le_bytes(take(&mut header)?)) } else { None };
+        let id = Id::from_bytes(take(&mut header)?);
+        let blob = PackedBlob { id, kind, offset, length, uncompressed_length };
+        if (length as usize) < OVERHEAD || blob.plain_length() > MAX_BLOB {
+            return Err(PackError::Header);
+        }
+        offset = offset.checked_add(length).ok_or(PackError::Header)?;
+        blobs.push(blob);
+    }
+    Ok(blobs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::random::SeededRandom;
+    use proptest::prelude::*;
+
+    fn pack(sizes: &[(usize, bool)]) -> (MasterKey, FinishedPack) {
+        let random = SeededRandom::new(7);
+        let key = MasterKey::generate(&random);
+        let mut writer = PackWriter::default();
+        for &(size, compressed) in sizes {
+            let mut sealed = Vec::new();
+            key.seal_into(&random, &vec![3; size], &mut sealed);
+            let length = compressed.then_some(u32::try_from(size * 2).unwrap());
+            writer.add(BlobKind::Data, Id::of(&sealed), &sealed, length).unwrap();
+        }
+        let finished = writer.finish(&key, &random).unwrap();
+        (key, finished)
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(sizes in prop::collection::vec((0usize..2000, any::<bool>()), 1..40)) {
+            let (key, pack) = pack(&sizes);
+            prop_assert_eq!(parse_pack(&key, &pack.bytes).unwrap(), pack.blobs.clone());
+            prop_assert_eq!(length_of_pack(&pack.blobs), pack.bytes.len() as u64);
+        }
+
+        #[test]
+        fn no_bytes_make_the_parser_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            let key = MasterKey::generate(&SeededRandom::new(1));
+            let _ = parse_header(&bytes);
+            let _ = parse_pack(&key, &bytes);
+        }
+    }
+
+    #[test]
+    fn a_pack_that_is_cut_or_changed_is_refused() {
+        let (key, pack) = pack(&[(10, false), (20, true)]);
+        for length in 0..pack.bytes.len() {
+            assert!(parse_pack(&key, &pack.bytes[..length]).is_err(), "cut to {length}");
+        }
+        let header = pack.bytes.len() - 4 - length_of_header(&pack.blobs) as usize;
+        for at in header..pack.bytes.len() {
+            let mut changed = pack.bytes.clone();
+            changed[at] ^= 0x40;
+            assert!(parse_pack(&key, &changed).is_err(), "byte {at}");
+        }
+        let longer = [&[0], &*pack.bytes].concat();
+        assert_eq!(parse_pack(&key, &longer), Err(PackError::Gap));
+    }
+}

@@ -1,0 +1,389 @@
+//! A repository that is open: its configuration, its index, its blobs.
+
+use crate::{
+    chunker::{Polynomial, Tables},
+    crypto::MasterKey,
+    error::{Error, Result},
+    format::{Id, Snapshot, Tree},
+    host::Host,
+    index::{Index, IndexFile, Place},
+    keys::{self, KdfCost, Passphrase},
+    layout::{self, FileKind},
+    pack::{BlobKind, MAX_BLOB},
+};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use model::Ambient;
+use serde::{Deserialize, Serialize};
+use std::sync::{Arc, RwLock};
+use storage::{ByteRange, Cancel, ErrorKind, PutMode, Store, StoreExt};
+
+/// The version that is written.
+const VERSION: u32 = 2;
+
+/// The configuration of a repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Config {
+    /// The version of the format; 2.
+    pub version: u32,
+    /// A random id.
+    pub id: Id,
+    /// What cuts file contents into chunks.
+    pub chunker_polynomial: Polynomial,
+}
+
+impl Config {
+    /// Reads the JSON of a configuration. Never panics, whatever the bytes.
+    ///
+    /// # Errors
+    /// When it is none, its version cannot be used, or its polynomial is not
+    /// irreducible.
+    pub fn parse(json: &[u8]) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Version {
+            version: u32,
+        }
+        let damaged = || Error::damaged("config", "it is not the JSON of a configuration");
+        let Version { version } = serde_json::from_slice(json).map_err(|_| damaged())?;
+        if version != VERSION {
+            return Err(Error::UnsupportedVersion(version));
+        }
+        let config: Self = serde_json::from_slice(json).map_err(|_| damaged())?;
+        if !config.chunker_polynomial.is_irreducible() {
+            return Err(Error::damaged("config", "its polynomial is not irreducible"));
+        }
+        Ok(config)
+    }
+}
+
+/// How a repository is made.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct InitOptions {
+    /// How expensive guessing the passphrase is made.
+    pub cost: KdfCost,
+    /// The polynomial of another repository, so that copies between the two
+    /// deduplicate; a random one when there is none.
+    pub polynomial: Option<Polynomial>,
+}
+
+/// A repository that is open. Cheap to share; the index is loaded on demand.
+#[derive(Debug)]
+pub struct Repository {
+    store: Arc<dyn Store>,
+    ambient: Ambient,
+    master: MasterKey,
+    key_id: Id,
+    config: Config,
+    tables: Arc<Tables>,
+    index: RwLock<Index>,
+}
+
+impl Repository {
+    /// Makes a repository in an empty folder of a destination and opens it.
+    ///
+    /// # Errors
+    /// [`Error::RepositoryExists`] when there is one, [`Error::HalfCreated`]
+    /// when there are backups without a configuration.
+    pub async fn init(
+        store: Arc<dyn Store>,
+        passphrase: &Passphrase,
+        options: InitOptions,
+        host: &Host,
+        ambient: Ambient,
+        cancel: &Cancel,
+    ) -> Result<Self> {
+        if store.stat(&layout::config_key(), cancel).await?.is_some() {
+            return Err(Error::RepositoryExists(store.location()));
+        }
+        for kind in [FileKind::Snapshot, FileKind::Index, FileKind::Pack] {
+            if !kind.list(&*store, cancel).await?.is_empty() {
+                return Err(Error::HalfCreated(store.location()));
+            }
+        }
+        // Keys without a configuration and without data open nothing: an
+        // earlier attempt ended here. They would answer to the passphrase
+        // before the new one does.
+        let orphans: Vec<_> = FileKind::Key.list(&*store, cancel).await?;
+        let master = MasterKey::generate(&*ambient.random);
+        let key_id =
+            keys::add(&*store, &master, passphrase, options.cost, host, &ambient, cancel).await?;
+        let mut id = [0; 32];
+        ambient.random.fill(&mut id);
+        let config = Config {
+            version: VERSION,
+            id: Id::from_bytes(id),
+            chunker_polynomial: options
+                .polynomial
+                .unwrap_or_else(|| Polynomial::random(&*ambient.random)),
+        };
+        let json =
+            serde_json::to_vec(&config).map_err(|_| Error::Internal("a config is plain JSON"))?;
+        let mut sealed = Vec::new();
+        master.seal_into(&*ambient.random, &json, &mut sealed);
+        match store.put(&layout::config_key(), sealed.into(), PutMode::CreateNew, cancel).await {
+            Ok(()) => {}
+            Err(error) => {
+                let exists = error.kind() == ErrorKind::AlreadyExists;
+                store.delete_one(&FileKind::Key.key(&key_id), &Cancel::new()).await?;
+                return Err(if exists {
+                    Error::RepositoryExists(store.location())
+                } else {
+                    error.into()
+                });
+            }
+        }
+        for (orphan, _) in orphans {
+            store.delete_one(&FileKind::Key.key(&orphan), cancel).await?;
+        }
+        // What was written must be what a later run can read.
+        Self::open(store, passphrase, ambient, cancel).await
+    }
+
+    /// Opens a repository.
+    ///
+    /// # Errors
+    /// When there is none, the passphrase is wrong, or the version unknown.
+    pub async fn open(
+        store: Arc<dyn Store>,
+        passphrase: &Passphrase,
+        ambient: Ambient,
+        cancel: &Cancel,
+    ) -> Result<Self> {
+        let config = store.read(&layout::config_key(), ByteRange::Whole, 1 << 20, cancel).await;
+        let sealed = match config {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                for kind in [FileKind::Key, FileKind::Snapshot, FileKind::Index, FileKind::Pack] {
+                    if !kind.list(&*store, cancel).await?.is_empty() {
+                        return Err(Error::HalfCreated(store.location()));
+                    }
+                }
+                return Err(Error::NotARepository(store.location()));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let (key_id, master) = keys::find(&*store, passphrase, cancel).await?;
+        let json = layout::open(&master, sealed.into())
+            .map_err(|reason| Error::damaged("config", reason))?;
+        let config = Config::parse(&json)?;
+        let tables = Arc::new(Tables::new(config.chunker_polynomial));
+        Ok(Self { store, ambient, master, key_id, config, tables, index: RwLock::default() })
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The key that opened it.
+    #[must_use]
+    pub fn key_id(&self) -> Id {
+        self.key_id
+    }
+
+    pub(crate) fn set_key_id(&mut self, id: Id) {
+        self.key_id = id;
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    pub(crate) fn shared_store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store)
+    }
+
+    pub(crate) fn ambient(&self) -> &Ambient {
+        &self.ambient
+    }
+
+    pub(crate) fn master(&self) -> &MasterKey {
+        &self.master
+    }
+
+    pub(crate) fn tables(&self) -> &Arc<Tables> {
+        &self.tables
+    }
+
+    /// Reads what is known of blobs at this moment.
+    pub fn with_index<T>(&self, read: impl FnOnce(&Index) -> T) -> T {
+        read(&self.index.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    pub(crate) fn with_index_mut<T>(&self, change: impl FnOnce(&mut Index) -> T) -> T {
+        change(&mut self.index.write().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// Reads all index files anew.
+    ///
+    /// # Errors
+    /// When one of them is damaged or cannot be read: without it, blobs would
+    /// seem to be missing.
+    pub async fn load_index(&self, cancel: &Cancel) -> Result<()> {
+        let mut index = Index::default();
+        let files = FileKind::Index.list(self.store(), cancel).await?;
+        let width = self.store.capabilities().concurrency.max(1);
+        let mut loading = stream::iter(files)
+            .map(|(id, _)| async move { self.load_index_file(&id, cancel).await })
+            .buffer_unordered(width);
+        while let Some(file) = loading.try_next().await? {
+            for (pack, blobs) in file.packs {
+                index.add_pack(pack, &blobs)?;
+            }
+        }
+        drop(loading);
+        self.with_index_mut(|current| *current = index);
+        Ok(())
+    }
+
+    pub(crate) async fn load_index_file(&self, id: &Id, cancel: &Cancel) -> Result<IndexFile> {
+        let json = layout::load(self.store(), &self.master, FileKind::Index, id, cancel).await?;
+        IndexFile::parse(&json).map_err(|reason| Error::damaged_id("index", id, reason))
+    }
+
+    /// Stores an index file.
+    pub(crate) async fn save_index(&self, file: &IndexFile, cancel: &Cancel) -> Result<Id> {
+        self.save_file(FileKind::Index, &file.to_json()?, cancel).await
+    }
+
+    pub(crate) async fn save_file(
+        &self,
+        kind: FileKind,
+        json: &[u8],
+        cancel: &Cancel,
+    ) -> Result<Id> {
+        layout::save(self.store(), &self.master, &*self.ambient.random, kind, json, cancel).await
+    }
+
+    /// Reads a snapshot.
+    ///
+    /// # Errors
+    /// When it is missing or damaged.
+    pub async fn snapshot(&self, id: &Id, cancel: &Cancel) -> Result<Snapshot> {
+        let json =
+            layout::load(self.store(), &self.master, FileKind::Snapshot, id, cancel).await?;
+        Snapshot::parse(&json).map_err(|error| Error::damaged_id("snapshot", id, error.to_string()))
+    }
+
+    /// All snapshots, oldest first.
+    ///
+    /// # Errors
+    /// When one of them is damaged or cannot be read.
+    pub async fn snapshots(&self, cancel: &Cancel) -> Result<Vec<(Id, Snapshot)>> {
+        let files = FileKind::Snapshot.list(self.store(), cancel).await?;
+        let width = self.store.capabilities().concurrency.max(1);
+        let mut snapshots: Vec<_> = stream::iter(files)
+            .map(|(id, _)| async move { Ok::<_, Error>((id, self.snapshot(&id, cancel).await?)) })
+            .buffer_unordered(width)
+            .try_collect()
+            .await?;
+        snapshots.sort_by(|(a, x), (b, y)| (x.moment(), a).cmp(&(y.moment(), b)));
+        Ok(snapshots)
+    }
+
+    /// The snapshot whose id begins with `wanted`, or the latest one for `latest`.
+    ///
+    /// # Errors
+    /// When there is none, or more than one.
+    pub async fn find_snapshot(&self, wanted: &str, cancel: &Cancel) -> Result<(Id, Snapshot)> {
+        let none = || Error::NoSuchSnapshot(wanted.to_owned());
+        if wanted == "latest" {
+            return self.snapshots(cancel).await?.pop().ok_or_else(none);
+        }
+        let files = FileKind::Snapshot.list(self.store(), cancel).await?;
+        let mut matching =
+            files.iter().filter(|(id, _)| !wanted.is_empty() && id.to_string().starts_with(wanted));
+        let (id, _) = matching.next().ok_or_else(none)?;
+        if matching.next().is_some() {
+            return Err(Error::AmbiguousSnapshot(wanted.to_owned()));
+        }
+        Ok((*id, self.snapshot(id, cancel).await?))
+    }
+
+    /// Reads a blob and compares it with its id. When a copy is damaged, the
+    /// next one is tried.
+    ///
+    /// # Errors
+    /// When no sound copy is left.
+    pub async fn load_blob(&self, kind: BlobKind, id: &Id, cancel: &Cancel) -> Result<Vec<u8>> {
+        let word = match kind {
+            BlobKind::Data => "blob",
+            BlobKind::Tree => "tree",
+        };
+        let Some(first) = self.with_index(|index| index.find(kind, id)) else {
+            return Err(Error::Missing(format!("{word} {id}")));
+        };
+        let error = match self.load_place(&first, cancel).await {
+            Err(error @ (Error::Damaged { .. } | Error::Missing(_))) => error,
+            other => return other,
+        };
+        for copy in self.with_index(|index| index.copies(kind, id)) {
+            match self.load_place(&copy, cancel).await {
+                Err(Error::Damaged { .. } | Error::Missing(_)) => {}
+                other => return other,
+            }
+        }
+        Err(error)
+    }
+
+    async fn load_place(&self, place: &Place, cancel: &Cancel) -> Result<Vec<u8>> {
+        let key = FileKind::Pack.key(&place.pack);
+        let (offset, length) = (u64::from(place.blob.offset), u64::from(place.blob.length));
+        let range = ByteRange::Exact { offset, length };
+        let sealed = match self.store.read(&key, range, length, cancel).await {
+            Ok(bytes) => bytes,
+            Err(error) => return Err(pack_error(&place.pack, error)),
+        };
+        self.open_blob(place, sealed.into())
+    }
+
+    /// Opens, decompresses and verifies a blob.
+    pub(crate) fn open_blob(&self, place: &Place, sealed: Vec<u8>) -> Result<Vec<u8>> {
+        open_blob(&self.master, place, sealed)
+    }
+
+    /// Reads a tree.
+    ///
+    /// # Errors
+    /// When it is missing, damaged, or unsound: names that leave a folder never
+    /// get past this point.
+    pub async fn load_tree(&self, id: &Id, cancel: &Cancel) -> Result<Tree> {
+        let json = self.load_blob(BlobKind::Tree, id, cancel).await?;
+        Tree::parse(&json).map_err(|error| Error::damaged_id("tree", id, error.to_string()))
+    }
+}
+
+/// A pack that cannot be read, as an error of the vault.
+pub(crate) fn pack_error(pack: &Id, error: storage::Error) -> Error {
+    match error.kind() {
+        ErrorKind::NotFound => Error::Missing(format!("pack {pack}")),
+        ErrorKind::Damaged => Error::damaged_id("pack", pack, "it is shorter than it should be"),
+        _ => error.into(),
+    }
+}
+
+/// Opens, decompresses and verifies a blob.
+pub(crate) fn open_blob(master: &MasterKey, place: &Place, mut sealed: Vec<u8>) -> Result<Vec<u8>> {
+    let blob = &place.blob;
+    let damaged =
+        |reason| Error::damaged_id("pack", &place.pack, format!("blob {}: {reason}", blob.id));
+    let opened = master
+        .open_in_place(&mut sealed)
+        .map_err(|_| damaged("it was changed, or sealed with another key"))?;
+    let plain = match blob.uncompressed_length {
+        None => opened.to_vec(),
+        Some(length) => {
+            let capacity = length.min(MAX_BLOB) as usize;
+            let plain = zstd::bulk::decompress(opened, capacity)
+                .map_err(|_| damaged("it cannot be decompressed"))?;
+            if plain.len() != capacity {
+                return Err(damaged("it has another length than the index says"));
+            }
+            plain
+        }
+    };
+    if Id::of(&plain) != blob.id {
+        return Err(damaged("its contents do not match its name"));
+    }
+    Ok(plain)
+}
