@@ -1,0 +1,243 @@
+//! What the local store asks of a Unix system. Every name is resolved one
+//! component at a time below an open folder, and no symbolic link is followed,
+//! so nothing here can leave the store's folder.
+
+use super::platform::{Found, Inspected, Moved, What};
+use rustix::{
+    fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat},
+    io::Errno,
+};
+use std::{
+    ffi::OsString,
+    fs::File,
+    io,
+    os::{fd::OwnedFd, unix::ffi::OsStringExt},
+    path::Path,
+    time::{Duration, SystemTime},
+};
+
+/// An open folder.
+#[derive(Debug)]
+pub(super) struct Folder(OwnedFd);
+
+/// Tells one folder from another that stands under the same path later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Identity {
+    device: u64,
+    /// Absent where the file system makes the numbers up as it goes.
+    inode: Option<u64>,
+}
+
+/// What the kind of file system says about its folders.
+struct Habits {
+    stable_inodes: bool,
+    case_sensitive: bool,
+}
+
+#[cfg(target_os = "linux")]
+fn habits(folder: &OwnedFd) -> io::Result<Habits> {
+    // Numbers of linux/magic.h. FUSE and SMB may give a folder another inode
+    // number once the kernel has forgotten it; FAT, exFAT and SMB usually do
+    // not tell names by their case.
+    const FUSE: u64 = 0x6573_5546;
+    const SMB: [u64; 3] = [0x517b, 0xff53_4d42, 0xfe53_4d42];
+    const FAT: [u64; 2] = [0x4d44, 0x2011_bab0];
+    // The number's type and sign differ from machine to machine.
+    #[allow(clippy::cast_sign_loss, clippy::unnecessary_cast)]
+    let kind = rustix::fs::fstatfs(folder)?.f_type as u64 & 0xffff_ffff;
+    Ok(Habits {
+        stable_inodes: kind != FUSE && !SMB.contains(&kind),
+        case_sensitive: !SMB.contains(&kind) && !FAT.contains(&kind),
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn habits(_folder: &OwnedFd) -> io::Result<Habits> {
+    Ok(Habits { stable_inodes: true, case_sensitive: !cfg!(target_vendor = "apple") })
+}
+
+const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
+fn found(stat: &Stat) -> Found {
+    let what = match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => What::File,
+        FileType::Directory => What::Folder,
+        _ => What::Other,
+    };
+    let seconds = u64::try_from(stat.st_mtime).unwrap_or(0);
+    let modified = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+    Found { what, length: u64::try_from(stat.st_size).unwrap_or(0), modified }
+}
+
+impl Folder {
+    /// Opens the folder of a store, wherever its path leads.
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self(rustix::fs::open(path, FOLDER, Mode::empty())?))
+    }
+
+    /// Makes one folder that only its owner may enter.
+    pub(super) fn make(path: &Path) -> io::Result<()> {
+        Ok(rustix::fs::mkdir(path, Mode::RWXU)?)
+    }
+
+    pub(super) fn inspect(&self) -> io::Result<Inspected> {
+        let habits = habits(&self.0)?;
+        let stat = rustix::fs::fstat(&self.0)?;
+        #[allow(clippy::cast_sign_loss, clippy::unnecessary_cast, reason = "differs by system")]
+        let identity = Identity {
+            device: stat.st_dev as u64,
+            inode: habits.stable_inodes.then_some(stat.st_ino as u64),
+        };
+        Ok(Inspected { identity, case_sensitive: habits.case_sensitive })
+    }
+
+    /// Whether this is the folder `identity` was taken of.
+    pub(super) fn is(&self, identity: &Identity) -> io::Result<bool> {
+        let stat = rustix::fs::fstat(&self.0)?;
+        #[allow(clippy::cast_sign_loss, clippy::unnecessary_cast, reason = "differs by system")]
+        let (device, inode) = (stat.st_dev as u64, stat.st_ino as u64);
+        Ok(device == identity.device && identity.inode.is_none_or(|known| known == inode))
+    }
+
+    pub(super) fn child(&self, name: &str) -> io::Result<Self> {
+        let folder = rustix::fs::openat(&self.0, name, FOLDER | OFlags::NOFOLLOW, Mode::empty());
+        Ok(Self(folder?))
+    }
+
+    /// Makes a folder, unless it is there.
+    pub(super) fn make_child(&self, name: &str) -> io::Result<()> {
+        match rustix::fs::mkdirat(&self.0, name, Mode::RWXU) {
+            Ok(()) | Err(Errno::EXIST) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A new file that only its owner may read.
+    pub(super) fn create(&self, name: &str) -> io::Result<File> {
+        let flags = OFlags::WRONLY
+            | OFlags::CREATE
+            | OFlags::EXCL
+            | OFlags::NOFOLLOW
+            | OFlags::NOCTTY
+            | OFlags::CLOEXEC;
+        Ok(rustix::fs::openat(&self.0, name, flags, Mode::RUSR | Mode::WUSR)?.into())
+    }
+
+    /// Opens a file for reading. Something else under the name, such as a pipe
+    /// that would block, is opened too: the caller looks what it is.
+    pub(super) fn read(&self, name: &str) -> io::Result<File> {
+        let flags =
+            OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        Ok(rustix::fs::openat(&self.0, name, flags, Mode::empty())?.into())
+    }
+
+    /// Looks a name up; `None` when it is not there.
+    pub(super) fn look(&self, name: &str) -> io::Result<Option<Found>> {
+        match rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(stat) => Ok(Some(found(&stat))),
+            Err(Errno::NOENT) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// All names in the folder.
+    pub(super) fn names(&self) -> io::Result<Vec<OsString>> {
+        let mut names = Vec::new();
+        for entry in Dir::read_from(&self.0)? {
+            let name = entry?.file_name().to_bytes().to_vec();
+            if name != b"." && name != b".." {
+                names.push(OsString::from_vec(name));
+            }
+        }
+        Ok(names)
+    }
+
+    /// Gives a file another name and replaces what has it.
+    pub(super) fn replace(&self, name: &str, to: &Self, new: &str) -> io::Result<()> {
+        Ok(rustix::fs::renameat(&self.0, name, &to.0, new)?)
+    }
+
+    /// Gives a file a name that must be free. [`io::ErrorKind::Unsupported`]
+    /// when the file system has no way to do so.
+    pub(super) fn publish(&self, name: &str, to: &Self, new: &str) -> io::Result<Moved> {
+        match rename_no_replace(self, name, to, new) {
+            Ok(()) => return Ok(Moved::Renamed),
+            // NFS, older SMB servers and some FUSE file systems know no flags.
+            Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {}
+            Err(error) => return Err(error.into()),
+        }
+        match rustix::fs::linkat(&self.0, name, &to.0, new, AtFlags::empty()) {
+            Ok(()) => Ok(Moved::Linked),
+            // An NFS server that did it, but whose answer was lost, refuses
+            // when it is asked again. Then both names are the same file.
+            Err(Errno::EXIST) if same_file(self, name, to, new)? => Ok(Moved::Linked),
+            Err(Errno::PERM | Errno::OPNOTSUPP | Errno::NOSYS) => {
+                let why = "this file system can neither link nor rename without replacing";
+                Err(io::Error::new(io::ErrorKind::Unsupported, why))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Removes a file; `false` when there is none of that name.
+    pub(super) fn remove(&self, name: &str) -> io::Result<bool> {
+        match rustix::fs::unlinkat(&self.0, name, AtFlags::empty()) {
+            Ok(()) => Ok(true),
+            Err(Errno::NOENT | Errno::ISDIR) => Ok(false),
+            // What other systems than Linux say of a folder.
+            Err(Errno::PERM) if self.look(name)?.is_none_or(|it| it.what == What::Folder) => {
+                Ok(false)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Makes the names in this folder survive a power cut.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        match rustix::fs::fsync(&self.0) {
+            // Some network file systems cannot do this to a folder, because
+            // the server writes names at once.
+            Ok(()) | Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The room in bytes: in all, and left for this user.
+    pub(super) fn capacity(&self) -> io::Result<(u64, u64)> {
+        let stat = rustix::fs::fstatvfs(&self.0)?;
+        Ok((
+            stat.f_blocks.saturating_mul(stat.f_frsize),
+            stat.f_bavail.saturating_mul(stat.f_frsize),
+        ))
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn rename_no_replace(folder: &Folder, name: &str, to: &Folder, new: &str) -> Result<(), Errno> {
+    let flags = rustix::fs::RenameFlags::NOREPLACE;
+    rustix::fs::renameat_with(&folder.0, name, &to.0, new, flags)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn rename_no_replace(_: &Folder, _: &str, _: &Folder, _: &str) -> Result<(), Errno> {
+    Err(Errno::NOSYS)
+}
+
+/// Whether two different names are links to one file.
+fn same_file(folder: &Folder, name: &str, to: &Folder, new: &str) -> io::Result<bool> {
+    let a = rustix::fs::statat(&folder.0, name, AtFlags::SYMLINK_NOFOLLOW)?;
+    let b = rustix::fs::statat(&to.0, new, AtFlags::SYMLINK_NOFOLLOW)?;
+    // A single link under two names is one name to a file system that does not
+    // tell them by their case.
+    Ok(a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_nlink > 1)
+}
+
+/// Appends bytes from `offset` on to the spare room of `bytes`; how many.
+pub(super) fn read_at(file: &File, bytes: &mut Vec<u8>, offset: u64) -> io::Result<usize> {
+    loop {
+        match rustix::io::pread(file, rustix::buffer::spare_capacity(bytes), offset) {
+            Err(Errno::INTR) => {}
+            outcome => return Ok(outcome?),
+        }
+    }
+}
