@@ -1,0 +1,149 @@
+//! A counterfeiter: writes sealed objects that no honest program would write.
+//!
+//! It knows the format on its own account (restic's `doc/design.rst`), so that
+//! tests can hand Keepstead a hostile tree, a foreign lock or a repository of
+//! the future.
+
+use std::{fs, path::PathBuf};
+
+use aes::{
+    Aes128, Aes256,
+    cipher::{BlockCipherEncrypt, KeyInit, KeyIvInit, StreamCipher},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use poly1305::Poly1305;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::{content, engine::Engine, restic::Restic};
+
+/// The keys of one repository, and where it lies.
+#[derive(Debug)]
+pub struct Forge {
+    repository: PathBuf,
+    encrypt: [u8; 32],
+    mac_k: [u8; 16],
+    mac_r: [u8; 16],
+}
+
+impl Forge {
+    /// Has restic tell the master key of its repository.
+    ///
+    /// # Panics
+    /// When restic cannot open it.
+    #[track_caller]
+    #[must_use]
+    pub fn new(restic: &Restic) -> Self {
+        let text = restic.run(["cat", "masterkey", "--no-lock"]).succeeds().stdout;
+        let key: Value = serde_json::from_str(&text).expect("restic prints the key as JSON");
+        let part = |value: &Value| -> Vec<u8> {
+            STANDARD.decode(value.as_str().expect("a part of the key")).expect("base64")
+        };
+        Self {
+            repository: restic.repository().into(),
+            encrypt: part(&key["encrypt"]).try_into().expect("32 bytes"),
+            mac_k: part(&key["mac"]["k"]).try_into().expect("16 bytes"),
+            mac_r: part(&key["mac"]["r"]).try_into().expect("16 bytes"),
+        }
+    }
+
+    /// Encrypts and authenticates `plain`.
+    #[must_use]
+    pub fn seal(&self, plain: &[u8]) -> Vec<u8> {
+        let seed = plain.iter().fold(7, |sum: u64, &byte| sum.wrapping_mul(31) + u64::from(byte));
+        let iv: [u8; 16] = content::random(seed, 16).try_into().expect("16 bytes");
+        let mut sealed = plain.to_vec();
+        ctr::Ctr128BE::<Aes256>::new(&self.encrypt.into(), &iv.into()).apply_keystream(&mut sealed);
+        let mut pad = iv.into();
+        Aes128::new(&self.mac_k.into()).encrypt_block(&mut pad);
+        let once: [u8; 32] =
+            [self.mac_r.as_slice(), pad.as_slice()].concat().try_into().expect("32");
+        let tag = Poly1305::new(&once.into()).compute_unpadded(&sealed);
+        [iv.as_slice(), &sealed, tag.as_slice()].concat()
+    }
+
+    /// Seals `plain` and puts it into `folder` under the name of its hash.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub fn put(&self, folder: &str, plain: &[u8]) -> String {
+        self.put_sealed(folder, &self.seal(plain))
+    }
+
+    fn put_sealed(&self, folder: &str, sealed: &[u8]) -> String {
+        let id = hash(sealed);
+        let mut folder = self.repository.join(folder);
+        if folder.ends_with("data") {
+            folder.push(&id[..2]);
+        }
+        fs::create_dir_all(&folder).expect("a folder");
+        fs::write(folder.join(&id), sealed).expect("an object");
+        id
+    }
+
+    /// Replaces the repository's configuration.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub fn put_config(&self, config: &Value) {
+        let path = self.repository.join("config");
+        fs::remove_file(&path).expect("a configuration to replace");
+        fs::write(path, self.seal(config.to_string().as_bytes())).expect("a configuration");
+    }
+
+    /// Writes a snapshot whose root is the first of `trees`, with a pack and
+    /// an index that hold all of `blobs` (`"data"` or `"tree"`, plain bytes),
+    /// and returns its id.
+    pub fn put_snapshot(&self, root: &str, blobs: &[(&str, Vec<u8>)]) -> String {
+        for kind in ["data", "tree"] {
+            let of_kind: Vec<&[u8]> = blobs
+                .iter()
+                .filter(|(it, _)| *it == kind)
+                .map(|(_, plain)| plain.as_slice())
+                .collect();
+            if !of_kind.is_empty() {
+                self.put_pack(kind, &of_kind);
+            }
+        }
+        let snapshot = json!({
+            "time": "2026-01-02T03:04:05.678901234Z",
+            "tree": root,
+            "paths": ["/forged"],
+            "hostname": "forge",
+            "username": "forger",
+        });
+        self.put("snapshots", snapshot.to_string().as_bytes())
+    }
+
+    fn put_pack(&self, kind: &str, blobs: &[&[u8]]) {
+        let (mut pack, mut header, mut entries) = (Vec::new(), Vec::new(), Vec::new());
+        for plain in blobs {
+            let sealed = self.seal(plain);
+            let length = u32::try_from(sealed.len()).expect("a small blob");
+            let digest = Sha256::digest(plain);
+            header.push(u8::from(kind == "tree"));
+            header.extend_from_slice(&length.to_le_bytes());
+            header.extend_from_slice(&digest);
+            entries.push(json!({
+                "id": hex::encode(digest),
+                "type": kind,
+                "offset": pack.len(),
+                "length": length,
+            }));
+            pack.extend_from_slice(&sealed);
+        }
+        let header = self.seal(&header);
+        let length = u32::try_from(header.len()).expect("a small header");
+        pack.extend_from_slice(&header);
+        pack.extend_from_slice(&length.to_le_bytes());
+        let id = self.put_sealed("data", &pack);
+        let index = json!({ "packs": [{ "id": id, "blobs": entries }] });
+        self.put("index", index.to_string().as_bytes());
+    }
+}
+
+/// The name of these bytes in a repository.
+#[must_use]
+pub fn hash(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}

@@ -1,0 +1,3 @@
+//! Keepstead's vault, judged by restic and by bad input.
+
+mod matrix;
