@@ -1,1 +1,77 @@
-fn main() {}
+//! `cargo xtask`: the commands that set this repository up, run it and test it.
+//!
+//! No dependencies, so that it compiles in seconds on a bare machine.
+
+mod compare;
+mod first_backup;
+mod platform;
+mod restic;
+mod run;
+mod sample;
+mod setup;
+mod step;
+mod suite;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::setup::Consent;
+use crate::step::Outcome;
+
+const HELP: &str = "\
+Sets Keepstead up, runs it and tests it.
+
+Usage: cargo xtask <COMMAND> [--yes]
+
+Commands:
+  run    Install what is missing, build, and open the application.
+         Without a display: back up a generated folder, restore it, compare.
+  test   Install what the tests need and run every test.
+
+Options:
+  --yes  Install what is missing without asking (CI=true does the same)
+";
+
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
+fn main() -> ExitCode {
+    let mut command = None;
+    let mut yes = std::env::var("CI").is_ok_and(|value| value == "true");
+    for argument in std::env::args().skip(1) {
+        match argument.as_str() {
+            "--yes" | "-y" => yes = true,
+            "--help" | "-h" => {
+                print!("{HELP}");
+                return ExitCode::SUCCESS;
+            }
+            "run" | "test" if command.is_none() => command = Some(argument),
+            other => {
+                eprint!("cargo xtask does not know \"{other}\".\n\n{HELP}");
+                return ExitCode::from(2);
+            }
+        }
+    }
+    let consent = if yes { Consent::Given } else { Consent::Ask };
+    let outcome = match command.as_deref() {
+        Some("run") => run::run(consent),
+        Some("test") => suite::run(consent),
+        _ => {
+            eprint!("{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("\ncargo xtask stopped: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder of the repository.
+fn root() -> Outcome<&'static Path> {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .ok_or_else(|| "the repository's folder is not above crates/xtask".to_owned())
+}

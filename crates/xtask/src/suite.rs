@@ -1,0 +1,51 @@
+//! `cargo xtask test`: everything the tests need, then every test.
+
+use std::process::Command;
+
+use crate::restic::{self, Judges};
+use crate::setup::{self, Consent};
+use crate::step::{self, Outcome, Steps};
+use crate::{platform, run};
+
+/// Runs every test, and stops at the first step that fails.
+#[expect(clippy::print_stdout, reason = "the result, for a terminal")]
+pub(crate) fn run(consent: Consent) -> Outcome<()> {
+    let root = crate::root()?;
+    let mut steps = Steps::new(9);
+    let packages = [platform::WINDOW, platform::JUDGES].concat();
+    steps.step("Install what is missing", || setup::install(root, &packages, consent))?;
+    let judges = steps.step("Find or fetch both restic programs", || restic::judges(root))?;
+    let cargo = |arguments: &[&str]| {
+        let mut command = step::cargo();
+        command.current_dir(root).args(arguments);
+        command
+    };
+    steps.step("Formatting", || step::run(&mut cargo(&["fmt", "--all", "--check"])))?;
+    steps.step("Types of the interface", || {
+        step::run(platform::npm().current_dir(root).args(["run", "check"]))
+    })?;
+    steps.step("Build the interface", || run::interface(root))?;
+    steps.step("Lints", || {
+        let lints = ["clippy", "--workspace", "--all-targets", "--locked"];
+        step::run(cargo(&lints).args(["--", "--deny", "warnings"]))
+    })?;
+    steps.step("Build every program", || step::run(&mut cargo(&run::BUILD)))?;
+    steps.step("Tests", || {
+        let mut tests = cargo(&["test"]);
+        step::run(judged(tests.args(&run::BUILD[1..]), &judges))
+    })?;
+    steps.step("The real window", || {
+        let app = step::built("keepstead-app")?;
+        let mut window = Command::new("dbus-run-session");
+        window.args(["--", "xvfb-run", "--auto-servernum", "node", "ui/e2e/window.mjs"]);
+        step::run(window.arg(app).current_dir(root))
+    })?;
+    println!("\nEvery test passed.");
+    Ok(())
+}
+
+fn judged<'a>(command: &'a mut Command, judges: &Judges) -> &'a mut Command {
+    command
+        .env("KEEPSTEAD_TEST_RESTIC_OLD", &judges.old)
+        .env("KEEPSTEAD_TEST_RESTIC_NEW", &judges.new)
+}

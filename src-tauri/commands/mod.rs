@@ -1,0 +1,3 @@
+//! What the window may call: one file a domain, each command one line.
+
+pub mod about;

@@ -1,0 +1,15 @@
+import { useAbout } from "../features/about/useAbout";
+import { OverviewRoute } from "../routes/OverviewRoute";
+import { Sidebar } from "./Sidebar";
+
+export function App() {
+  const about = useAbout();
+  return (
+    <div className="grid h-screen grid-cols-[16rem_minmax(0,1fr)]">
+      <Sidebar about={about} />
+      <main className="min-h-0 overflow-y-auto">
+        <OverviewRoute about={about} />
+      </main>
+    </div>
+  );
+}
