@@ -61,8 +61,9 @@ impl Id {
     /// [`FormatError::Id`] when the text is anything else.
     pub fn from_hex(text: &[u8]) -> Result<Self, FormatError> {
         let mut bytes = [0; Self::LENGTH];
-        hex::decode_to_slice(text, &mut bytes)
-            .map_err(|_| FormatError::Id(String::from_utf8_lossy(text).chars().take(80).collect()))?;
+        hex::decode_to_slice(text, &mut bytes).map_err(|_| {
+            FormatError::Id(String::from_utf8_lossy(text).chars().take(80).collect())
+        })?;
         Ok(Self(bytes))
     }
 }

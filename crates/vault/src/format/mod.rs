@@ -1,11 +1,23 @@
 //! What trees and snapshots look like on disk, byte for byte as restic writes
 //! them, so that our trees deduplicate against restic's and the other way
-//! round.
+//! round. `docs/formats/tree.md` shows the bytes.
 //!
 //! Invariant: pure functions on bytes. No input, however hostile, panics.
 
 mod error;
+pub mod go_json;
 mod id;
+pub mod mode;
+mod node;
+mod snapshot;
+mod time;
+mod tree;
+mod write;
 
-pub use error::FormatError;
+pub use error::{FormatError, NodeProblem};
 pub use id::Id;
+pub use node::{ExtendedAttribute, Node, NodeKind, RawJson};
+pub use snapshot::{Snapshot, SnapshotSummary};
+pub use time::NodeTime;
+pub use tree::Tree;
+pub use write::TreeBuilder;
