@@ -88,7 +88,8 @@ impl MasterKey {
         let (body, tag) = rest.split_at_mut(rest.len() - TAG);
         let mut counter = [0; NONCE];
         counter.copy_from_slice(nonce);
-        let difference = self.tag(&counter, body).iter().zip(&*tag).fold(0, |or, (a, b)| or | (a ^ b));
+        let difference =
+            self.tag(&counter, body).iter().zip(&*tag).fold(0, |or, (a, b)| or | (a ^ b));
         if difference != 0 {
             return Err(NotAuthentic);
         }

@@ -164,9 +164,8 @@ pub(crate) async fn load_verbatim(
 
 /// Opens a sealed file and decompresses it.
 pub(crate) fn open(key: &MasterKey, mut sealed: Vec<u8>) -> Result<Vec<u8>, &'static str> {
-    let plain = key
-        .open_in_place(&mut sealed)
-        .map_err(|_| "it was changed, or sealed with another key")?;
+    let plain =
+        key.open_in_place(&mut sealed).map_err(|_| "it was changed, or sealed with another key")?;
     match plain.first() {
         Some(b'{' | b'[') => Ok(plain.to_vec()),
         Some(&COMPRESSED) => decompress(&plain[1..], LIMIT),

@@ -5,6 +5,7 @@
 //! Invariant: sees [`storage`] only. No database, no scheduler, no sign-in, no
 //! protocol; time, randomness and ids are arguments.
 
+pub mod backup;
 pub mod chunker;
 pub mod crypto;
 mod error;

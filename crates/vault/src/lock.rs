@@ -255,8 +255,8 @@ impl Repository {
                 Err(Error::Missing(_)) => continue,
                 Err(error) => return Err(error),
             };
-            let file = LockFile::parse(&json)
-                .map_err(|reason| Error::damaged_id("lock", &id, reason))?;
+            let file =
+                LockFile::parse(&json).map_err(|reason| Error::damaged_id("lock", &id, reason))?;
             let stands_against = mode == LockMode::Exclusive || file.exclusive;
             let gone = file.is_own_leftover(host) || (stands_against && file.is_stale(now));
             if gone {

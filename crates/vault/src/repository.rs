@@ -189,10 +189,6 @@ impl Repository {
         &*self.store
     }
 
-    pub(crate) fn shared_store(&self) -> Arc<dyn Store> {
-        Arc::clone(&self.store)
-    }
-
     pub(crate) fn ambient(&self) -> &Ambient {
         &self.ambient
     }
@@ -260,8 +256,7 @@ impl Repository {
     /// # Errors
     /// When it is missing or damaged.
     pub async fn snapshot(&self, id: &Id, cancel: &Cancel) -> Result<Snapshot> {
-        let json =
-            layout::load(self.store(), &self.master, FileKind::Snapshot, id, cancel).await?;
+        let json = layout::load(self.store(), &self.master, FileKind::Snapshot, id, cancel).await?;
         Snapshot::parse(&json).map_err(|error| Error::damaged_id("snapshot", id, error.to_string()))
     }
 
@@ -277,7 +272,8 @@ impl Repository {
             .buffer_unordered(width)
             .try_collect()
             .await?;
-        snapshots.sort_by(|(a, x), (b, y)| (x.moment(), a).cmp(&(y.moment(), b)));
+        snapshots
+            .sort_by_key(|(id, snapshot)| (snapshot.time.seconds, snapshot.time.nanoseconds, *id));
         Ok(snapshots)
     }
 

@@ -178,11 +178,8 @@ struct StoredAttribute {
 impl StoredNode<'_> {
     fn into_node(self, index: usize, previous: &[u8]) -> Result<Node, FormatError> {
         let quoted = &self.name;
-        let refused = |problem| FormatError::Node {
-            index,
-            name: excerpt(quoted.as_bytes()),
-            problem,
-        };
+        let refused =
+            |problem| FormatError::Node { index, name: excerpt(quoted.as_bytes()), problem };
         let name = go_json::unquote(quoted).map_err(|_| refused(NodeProblem::Quoting))?;
         write::check_name(index, &name, previous)?;
         let time = |text: &str| match text {
@@ -192,16 +189,12 @@ impl StoredNode<'_> {
         };
         let (mtime, atime, ctime) = (time(&self.mtime)?, time(&self.atime)?, time(&self.ctime)?);
         let link_target = match self.linktarget_raw {
-            Some(raw) => Some(
-                STANDARD.decode(raw).map_err(|_| refused(NodeProblem::LinkTarget))?,
-            ),
+            Some(raw) => Some(STANDARD.decode(raw).map_err(|_| refused(NodeProblem::LinkTarget))?),
             None => self.linktarget.map(String::into_bytes),
         };
         let attribute = |stored: StoredAttribute| match stored.value.map(|raw| STANDARD.decode(raw))
         {
-            Some(Err(_)) => {
-                Err(refused(NodeProblem::Attribute(excerpt(stored.name.as_bytes()))))
-            }
+            Some(Err(_)) => Err(refused(NodeProblem::Attribute(excerpt(stored.name.as_bytes())))),
             Some(Ok(value)) => Ok(ExtendedAttribute { name: stored.name, value: Some(value) }),
             None => Ok(ExtendedAttribute { name: stored.name, value: None }),
         };

@@ -1,6 +1,8 @@
 //! What differs between operating systems: one file each.
 
 #[cfg(unix)]
+mod source_unix;
+#[cfg(unix)]
 mod unix;
 #[cfg(unix)]
-pub(crate) use unix::*;
+pub(crate) use {source_unix::*, unix::*};

@@ -1,0 +1,95 @@
+//! Backing up.
+//!
+//! One thread walks the sources and compares them with the parent snapshot;
+//! others read files and cut them into chunks; others compress, seal and pack
+//! them; tokio stores the packs; one thread puts the trees together in the
+//! order of the walk. All of them share one budget of memory, so the slowest
+//! sets the pace. Files go to the destination in this order: packs, the index
+//! that names them, the snapshot.
+
+mod assemble;
+mod budget;
+mod exclude;
+mod read;
+mod run;
+mod sink;
+mod sources;
+mod upload;
+mod walk;
+
+use crate::{
+    format::{Id, Snapshot, SnapshotSummary},
+    outcome::{Outcome, Skipped},
+};
+pub use exclude::Excludes;
+use std::path::PathBuf;
+
+/// The memory that file contents take at once, in bytes, unless it is set
+/// otherwise.
+pub const MEMORY: usize = 64 << 20;
+
+/// Which snapshot a backup is compared with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ParentChoice {
+    /// The latest of this machine with the same sources.
+    #[default]
+    Latest,
+    /// This one.
+    Snapshot(String),
+    /// None: every file is read.
+    None,
+}
+
+/// What to back up, and how.
+#[derive(Clone, Debug)]
+pub struct BackupOptions {
+    /// Files and folders.
+    pub sources: Vec<PathBuf>,
+    /// Patterns of what is left out; see [`Excludes`].
+    pub excludes: Vec<String>,
+    /// Folders that are never backed up: the destination itself, and the
+    /// program's own data.
+    pub never: Vec<PathBuf>,
+    /// Tags of the snapshot.
+    pub tags: Vec<String>,
+    /// What to compare with.
+    pub parent: ParentChoice,
+    /// How many files are read, and how many chunks are stored, at once.
+    pub threads: usize,
+    /// The memory that file contents take at once, in bytes.
+    pub memory: usize,
+}
+
+impl BackupOptions {
+    /// The usual way to back up `sources`.
+    #[must_use]
+    pub fn new(sources: Vec<PathBuf>) -> Self {
+        Self {
+            sources,
+            excludes: Vec::new(),
+            never: Vec::new(),
+            tags: Vec::new(),
+            parent: ParentChoice::Latest,
+            threads: std::thread::available_parallelism()
+                .map_or(2, |cores| cores.get().clamp(2, 8)),
+            memory: MEMORY,
+        }
+    }
+}
+
+/// What a backup did.
+#[derive(Clone, Debug)]
+pub struct BackupReport {
+    /// The snapshot's id.
+    pub id: Id,
+    /// The snapshot.
+    pub snapshot: Snapshot,
+    /// Counts.
+    pub summary: SnapshotSummary,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What was not backed up as it is, by path.
+    pub skipped: Vec<Skipped>,
+    /// Folders that lay in the sources and are never backed up.
+    pub left_out: Vec<PathBuf>,
+}

@@ -1,0 +1,244 @@
+//! Reads files, cuts their contents into chunks and has them stored.
+
+use super::{
+    run::Run,
+    sink::{Scratch, Sink},
+};
+use crate::{
+    backup::budget::Share,
+    chunker::{self, Chunker, Cut},
+    error::{Error, Result},
+    format::{Id, Node},
+    outcome::SkipReason,
+    pack::BlobKind,
+    platform::{Facts, Folder},
+};
+use crossbeam_channel::{Receiver, Sender};
+use std::{
+    ffi::OsString,
+    fs::File,
+    io::{self, Read},
+    sync::{Arc, atomic::Ordering},
+};
+
+/// How much is read at once, in bytes.
+const READ: usize = 1 << 20;
+/// Larger files that change while they are read are not read a second time.
+const READ_AGAIN: u64 = 64 << 20;
+
+/// A file to be read.
+pub(crate) struct FileJob {
+    pub(crate) folder: Arc<Folder>,
+    pub(crate) name: OsString,
+    pub(crate) facts: Facts,
+    /// What the parent snapshot holds under this name.
+    pub(crate) previous: Option<Node>,
+    /// Takes the node; dropped without one when the file is skipped.
+    pub(crate) reply: Sender<Box<Node>>,
+}
+
+/// A chunk of a large file, to be stored by any thread.
+pub(crate) struct ChunkJob {
+    plain: Vec<u8>,
+    share: Share,
+    position: usize,
+    reply: Sender<(usize, Id)>,
+}
+
+/// Stores chunks until there are no more.
+pub(crate) fn store_chunks(run: &Run, jobs: &Receiver<ChunkJob>) -> Result<()> {
+    let mut scratch = Scratch::new()?;
+    for job in jobs {
+        if run.cancel.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
+        let id = run.sink.store(BlobKind::Data, &job.plain, job.share, &mut scratch)?;
+        run.progress.bytes_done.add(job.plain.len() as u64);
+        // The reader may be gone when it failed.
+        let _ = job.reply.send((job.position, id));
+    }
+    Ok(())
+}
+
+/// Reads files until there are no more.
+pub(crate) struct Reader<'a> {
+    run: &'a Run,
+    chunks: Sender<ChunkJob>,
+    scratch: Scratch,
+    chunker: Chunker,
+    /// Reused for files of a single chunk.
+    small: Vec<u8>,
+}
+
+/// What reading a file gave.
+struct Contents {
+    ids: Vec<Id>,
+    length: u64,
+}
+
+/// Why a file could not be read, or the whole run ends.
+enum Failure {
+    File(io::Error),
+    Run(Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::File(error)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Run(error)
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(run: &'a Run, chunks: Sender<ChunkJob>) -> Result<Self> {
+        let chunker = Chunker::new(Arc::clone(run.repository.tables()));
+        Ok(Self { run, chunks, scratch: Scratch::new()?, chunker, small: Vec::new() })
+    }
+
+    pub(crate) fn read_all(mut self, jobs: &Receiver<FileJob>) -> Result<()> {
+        for job in jobs {
+            if self.run.cancel.is_cancelled() {
+                return Err(Error::Cancelled);
+            }
+            match self.read(&job) {
+                Ok(node) => {
+                    self.run.progress.files_done.add(1);
+                    // The assembler is gone when the run has failed.
+                    let _ = job.reply.send(Box::new(node));
+                }
+                Err(Failure::File(error)) => {
+                    let path = job.folder.path().join(&job.name);
+                    self.run.skip(path, SkipReason::of_read(&error));
+                }
+                Err(Failure::Run(error)) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, job: &FileJob) -> Result<Node, Failure> {
+        let tally = &self.run.tally;
+        if let Some(previous) = &job.previous
+            && job.facts.matches(previous)
+            && let Some(content) = &previous.content
+            && self.run.is_stored(content)
+        {
+            let mut node = self.describe(job, &job.facts)?;
+            node.content = Some(content.clone());
+            tally.files_unmodified.fetch_add(1, Ordering::Relaxed);
+            tally.bytes.fetch_add(node.size, Ordering::Relaxed);
+            self.run.progress.bytes_done.add(node.size);
+            return Ok(node);
+        }
+        let mut tries = 0;
+        let (facts, contents) = loop {
+            tries += 1;
+            let (file, before) = job.folder.open_file(&job.name)?;
+            if !before.is_file() {
+                // Something else has taken its place since the folder was listed.
+                return Err(io::Error::from(io::ErrorKind::NotFound).into());
+            }
+            let contents = self.contents(&file, before.size())?;
+            let after = Folder::facts_of(&file)?;
+            if after.same_as(&before) && contents.length == before.size() {
+                break (before, contents);
+            }
+            if tries == 2 || before.size() > READ_AGAIN {
+                // Some file systems (proc) say 0 for files that have contents.
+                let filled = contents.length >= chunker::MIN_SIZE as u64;
+                if before.size() > 0 || filled || !after.same_as(&before) {
+                    self.run.skip(job.folder.path().join(&job.name), SkipReason::Changing);
+                }
+                break (before, contents);
+            }
+        };
+        let mut node = self.describe(job, &facts)?;
+        node.size = contents.length;
+        node.content = Some(contents.ids);
+        let count = if job.previous.is_some() { &tally.files_changed } else { &tally.files_new };
+        count.fetch_add(1, Ordering::Relaxed);
+        tally.bytes.fetch_add(node.size, Ordering::Relaxed);
+        Ok(node)
+    }
+
+    fn describe(&self, job: &FileJob, facts: &Facts) -> Result<Node, Failure> {
+        let (node, complete) = self.run.describer.node(&job.folder, &job.name, facts)?;
+        if !complete {
+            self.run.skip(job.folder.path().join(&job.name), SkipReason::Attributes);
+        }
+        Ok(node)
+    }
+
+    fn contents(&mut self, file: &File, size: u64) -> Result<Contents, Failure> {
+        if size < chunker::MIN_SIZE as u64 {
+            self.small_contents(file, size)
+        } else {
+            self.large_contents(file, size)
+        }
+    }
+
+    /// A file of a single chunk. One byte more than expected is asked for, so
+    /// that growth shows.
+    fn small_contents(&mut self, file: &File, size: u64) -> Result<Contents, Failure> {
+        let share = Sink::admit(&self.run.budget, usize::try_from(size).unwrap_or(READ))?;
+        self.small.clear();
+        let limit = chunker::MIN_SIZE as u64;
+        file.take(if size == 0 { limit } else { size }).read_to_end(&mut self.small)?;
+        let length = self.small.len() as u64;
+        if length == 0 {
+            return Ok(Contents { ids: Vec::new(), length });
+        }
+        let id = self.run.sink.store(BlobKind::Data, &self.small, share, &mut self.scratch)?;
+        self.run.progress.bytes_done.add(length);
+        Ok(Contents { ids: vec![id], length })
+    }
+
+    fn large_contents(&mut self, file: &File, size: u64) -> Result<Contents, Failure> {
+        let (reply, answers) = crossbeam_channel::unbounded();
+        let (mut chunks, mut length, mut at_end) = (0, 0, false);
+        let mut carried: Vec<u8> = Vec::new();
+        while !at_end || !carried.is_empty() {
+            let left = usize::try_from(size - length).unwrap_or(usize::MAX);
+            let largest = left.max(carried.len()).min(chunker::MAX_SIZE);
+            let mut share = Sink::admit(&self.run.budget, largest)?;
+            let mut buffer = std::mem::take(&mut carried);
+            self.chunker.start();
+            let cut = loop {
+                if let Cut::At(cut) = self.chunker.next_cut(&buffer, at_end) {
+                    break cut;
+                }
+                if self.run.cancel.is_cancelled() {
+                    return Err(Error::Cancelled.into());
+                }
+                let wanted = (size - length).saturating_sub(buffer.len() as u64).min(READ as u64);
+                let read = file.take(wanted).read_to_end(&mut buffer)?;
+                at_end = read == 0 || length + buffer.len() as u64 == size;
+            };
+            if cut == 0 {
+                break;
+            }
+            carried = Vec::with_capacity(READ);
+            carried.extend_from_slice(&buffer[cut..]);
+            buffer.truncate(cut);
+            length += cut as u64;
+            share.shrink(cut + crate::crypto::OVERHEAD);
+            let job = ChunkJob { plain: buffer, share, position: chunks, reply: reply.clone() };
+            self.chunks.send(job).map_err(|_| Error::Cancelled)?;
+            chunks += 1;
+        }
+        drop(reply);
+        let mut ids = vec![Id::default(); chunks];
+        let mut answered = 0;
+        for (position, id) in answers {
+            ids[position] = id;
+            answered += 1;
+        }
+        // A chunk without an answer: the threads that store have ended.
+        if answered == chunks { Ok(Contents { ids, length }) } else { Err(Error::Cancelled.into()) }
+    }
+}

@@ -1,0 +1,353 @@
+//! One backup: what its threads share, and the order in which it ends.
+
+use super::{
+    BackupOptions, BackupReport, ParentChoice,
+    assemble::assemble,
+    budget::Budget,
+    exclude::Excludes,
+    read::{Reader, store_chunks},
+    sink::Sink,
+    sources::Sources,
+    upload::{read_back, upload},
+    walk::Walk,
+};
+use crate::{
+    error::{Error, Result},
+    format::{Id, NodeTime, Snapshot, SnapshotSummary, Tree},
+    host::Host,
+    layout::FileKind,
+    lock::{Held, LockMode},
+    outcome::{Outcome, SkipReason, Skipped},
+    pack::BlobKind,
+    platform::{self, Describer, Folder, Identity},
+    progress::Progress,
+    repository::Repository,
+};
+use std::{
+    collections::HashSet,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+use storage::Cancel;
+use tokio::{runtime::Handle, sync::mpsc};
+
+/// How many files may be found ahead of being read.
+const AHEAD: usize = 2048;
+/// The stack of the walk, which descends once for every folder of a path.
+const WALK_STACK: usize = 64 << 20;
+
+/// Counts of files and folders.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) files_new: AtomicU64,
+    pub(crate) files_changed: AtomicU64,
+    pub(crate) files_unmodified: AtomicU64,
+    pub(crate) dirs_new: AtomicU64,
+    pub(crate) dirs_changed: AtomicU64,
+    pub(crate) dirs_unmodified: AtomicU64,
+    pub(crate) bytes: AtomicU64,
+}
+
+/// What the threads of a backup share.
+pub(crate) struct Run {
+    pub(crate) repository: Arc<Repository>,
+    pub(crate) cancel: Cancel,
+    pub(crate) progress: Arc<Progress>,
+    pub(crate) budget: Arc<Budget>,
+    pub(crate) sink: Sink,
+    pub(crate) describer: Describer,
+    pub(crate) tally: Tally,
+    skipped: Mutex<Vec<Skipped>>,
+    left_out: Mutex<Vec<PathBuf>>,
+    failure: Mutex<Option<Error>>,
+    runtime: Handle,
+}
+
+impl Run {
+    /// Notes a file that is not backed up as it is.
+    pub(crate) fn skip(&self, path: PathBuf, reason: SkipReason) {
+        self.progress.skipped.add(1);
+        let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        skipped.push(Skipped { path, reason });
+    }
+
+    /// Notes a folder that is never backed up.
+    pub(crate) fn leave_out(&self, path: PathBuf) {
+        self.left_out.lock().unwrap_or_else(PoisonError::into_inner).push(path);
+    }
+
+    /// A tree of the parent snapshot. One that cannot be read only costs
+    /// reading the files again.
+    pub(crate) fn parent_tree(&self, id: &Id) -> Option<Tree> {
+        self.runtime.block_on(self.repository.load_tree(id, &self.cancel)).ok()
+    }
+
+    /// Whether all these blobs are stored.
+    pub(crate) fn is_stored(&self, content: &[Id]) -> bool {
+        self.repository
+            .with_index(|index| content.iter().all(|id| index.contains(BlobKind::Data, id)))
+    }
+
+    /// Ends the run with `error`, unless it is ending already.
+    fn fail(&self, error: Error) {
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*failure, None | Some(Error::Cancelled)) {
+            *failure = Some(error);
+        }
+        drop(failure);
+        self.cancel.cancel();
+        self.budget.close();
+    }
+
+    /// Takes note of how a thread ended.
+    fn ended<T>(&self, result: Result<T>) -> Option<T> {
+        result.map_err(|error| self.fail(error)).ok()
+    }
+}
+
+impl Repository {
+    /// Makes a snapshot of the sources.
+    ///
+    /// # Errors
+    /// When no source can be read, the destination fails, another program holds
+    /// the repository, or the work is cancelled. No snapshot is made then; what
+    /// was stored already is found by the next backup.
+    pub async fn backup(
+        self: &Arc<Self>,
+        options: &BackupOptions,
+        host: &Host,
+        progress: &Arc<Progress>,
+        cancel: &Cancel,
+    ) -> Result<BackupReport> {
+        let excludes = Excludes::new(&options.excludes)?;
+        let sources = Sources::find(&options.sources);
+        if sources.paths.is_empty() {
+            return Err(Error::NoSource(options.sources.clone()));
+        }
+        self.locked(LockMode::Shared, host, cancel, |held| async move {
+            self.load_index(&held.cancel).await?;
+            let parent = self.parent(options, &sources, host, &held.cancel).await?;
+            self.run(options, excludes, sources, parent, host, progress, &held).await
+        })
+        .await
+    }
+
+    /// The snapshot to compare with: the latest one of this machine with the
+    /// same sources, as restic chooses it.
+    async fn parent(
+        &self,
+        options: &BackupOptions,
+        sources: &Sources,
+        host: &Host,
+        cancel: &Cancel,
+    ) -> Result<Option<(Id, Snapshot)>> {
+        match &options.parent {
+            ParentChoice::None => Ok(None),
+            ParentChoice::Snapshot(wanted) => self.find_snapshot(wanted, cancel).await.map(Some),
+            ParentChoice::Latest => {
+                let paths = path_texts(&sources.paths);
+                let snapshots = self.snapshots(cancel).await?;
+                Ok(snapshots.into_iter().rev().find(|(_, snapshot)| {
+                    snapshot.hostname == host.hostname && snapshot.paths == paths
+                }))
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one backup, each used once")]
+    async fn run(
+        self: &Arc<Self>,
+        options: &BackupOptions,
+        excludes: Excludes,
+        sources: Sources,
+        parent: Option<(Id, Snapshot)>,
+        host: &Host,
+        progress: &Arc<Progress>,
+        held: &Held,
+    ) -> Result<BackupReport> {
+        platform::raise_open_file_limit();
+        let clock = Arc::clone(&self.ambient().clock);
+        let started = moment(&*clock);
+        let budget = Budget::new(options.memory);
+        let pack_size = self.store().capabilities().pack_size.min(budget.largest() as u64);
+        let (packs, ready) = mpsc::unbounded_channel();
+        let cancel = held.cancel.child_token();
+        // Whatever ends this future ends the threads.
+        let _stop = cancel.clone().drop_guard();
+        let run = Arc::new(Run {
+            repository: Arc::clone(self),
+            cancel: cancel.clone(),
+            progress: Arc::clone(progress),
+            budget: Arc::clone(&budget),
+            sink: Sink::new(Arc::clone(self), pack_size, packs),
+            describer: Describer::new(clock.time_zone()),
+            tally: Tally::default(),
+            skipped: Mutex::default(),
+            left_out: Mutex::default(),
+            failure: Mutex::default(),
+            runtime: Handle::current(),
+        });
+        for missing in &sources.missing {
+            run.skip(missing.path.clone(), missing.reason);
+        }
+        let forbidden = identities(&options.never);
+        let paths = path_texts(&sources.paths);
+        let parent_tree = parent.as_ref().map(|(_, snapshot)| snapshot.tree);
+        let threads = options.threads;
+
+        let closing = async {
+            cancel.cancelled().await;
+            budget.close();
+            std::future::pending::<()>().await;
+        };
+        let working = {
+            let run = Arc::clone(&run);
+            tokio::task::spawn_blocking(move || {
+                work(&run, &excludes, &sources, &forbidden, parent_tree, threads)
+            })
+        };
+        let uploading = async {
+            let result = upload(self, ready, progress, &cancel).await;
+            if let Err(error) = result {
+                run.fail(error);
+            }
+        };
+        let both = async {
+            // The channel of packs closes when the threads have let go of the
+            // sink's sender, which `work` takes away from it at its end.
+            let (root, ()) = tokio::join!(working, uploading);
+            root
+        };
+        let root = tokio::select! {
+            root = both => root,
+            () = closing => return Err(Error::Cancelled),
+        };
+        if let Some(error) = run.failure.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Err(error);
+        }
+        let root = root
+            .map_err(|_| Error::Internal("a thread of the backup broke off"))?
+            .ok_or(Error::Cancelled)?;
+        self.still_held(held).await?;
+
+        let finished = moment(&*clock);
+        let summary = summary(&run, started, finished);
+        let snapshot = Snapshot {
+            time: started,
+            parent: parent.as_ref().map(|(id, _)| *id),
+            tree: root,
+            paths,
+            hostname: host.hostname.clone(),
+            username: host.username.clone(),
+            uid: host.uid,
+            gid: host.gid,
+            excludes: options.excludes.clone(),
+            tags: options.tags.clone(),
+            original: None,
+            program_version: format!("keepstead {}", env!("CARGO_PKG_VERSION")),
+            summary: Some(summary.clone()),
+        };
+        let json = snapshot.to_json().map_err(|_| Error::Internal("a snapshot is plain JSON"))?;
+        let id = self.save_file(FileKind::Snapshot, &json, &held.cancel).await?;
+        read_back(self, FileKind::Snapshot, &id, &held.cancel).await?;
+        let take = |list: &Mutex<Vec<PathBuf>>| {
+            std::mem::take(&mut *list.lock().unwrap_or_else(PoisonError::into_inner))
+        };
+        let mut skipped =
+            std::mem::take(&mut *run.skipped.lock().unwrap_or_else(PoisonError::into_inner));
+        skipped.sort_by(|a, b| a.path.cmp(&b.path));
+        let outcome =
+            if skipped.is_empty() { Outcome::Succeeded } else { Outcome::FinishedWithSkipped };
+        let left_out = take(&run.left_out);
+        Ok(BackupReport { id, snapshot, summary, outcome, skipped, left_out })
+    }
+}
+
+/// Runs the threads of a backup to their end. `None` when one of them failed;
+/// the run holds the reason.
+fn work(
+    run: &Arc<Run>,
+    excludes: &Excludes,
+    sources: &Sources,
+    forbidden: &HashSet<Identity>,
+    parent: Option<Id>,
+    threads: usize,
+) -> Option<Id> {
+    let (events, to_assemble) = crossbeam_channel::bounded(AHEAD);
+    let (files, to_read) = crossbeam_channel::bounded(AHEAD);
+    let (chunks, to_store) = crossbeam_channel::bounded(threads);
+    let root = std::thread::scope(|scope| {
+        let walk = Walk { run, excludes, forbidden, events, files };
+        let walking = std::thread::Builder::new()
+            .name("walk".to_owned())
+            .stack_size(WALK_STACK)
+            .spawn_scoped(scope, move || run.ended(walk.all(sources, parent)));
+        if walking.is_err() {
+            run.fail(Error::Internal("the system starts no further threads"));
+        }
+        for _ in 0..threads {
+            let (jobs, chunks) = (to_read.clone(), chunks.clone());
+            scope.spawn(move || {
+                run.ended(Reader::new(run, chunks).and_then(|reader| reader.read_all(&jobs)))
+            });
+            let jobs = to_store.clone();
+            scope.spawn(move || run.ended(store_chunks(run, &jobs)));
+        }
+        drop((to_read, to_store, chunks));
+        let root = run.ended(assemble(run, &to_assemble));
+        // A walk that still has something to tell must not wait for ever.
+        drop(to_assemble);
+        root
+    });
+    // Nobody stores blobs any more.
+    run.ended(run.sink.close());
+    if run.cancel.is_cancelled() { None } else { root }
+}
+
+fn identities(paths: &[PathBuf]) -> HashSet<Identity> {
+    let identity = |path: &PathBuf| {
+        let folder = Folder::open(&std::fs::canonicalize(path).ok()?).ok()?;
+        Some(folder.own_facts().ok()?.identity())
+    };
+    paths.iter().filter_map(identity).collect()
+}
+
+/// Snapshots hold paths as text.
+fn path_texts(paths: &[PathBuf]) -> Vec<String> {
+    paths.iter().map(|path| path.to_string_lossy().into_owned()).collect()
+}
+
+fn moment(clock: &dyn model::Clock) -> NodeTime {
+    let now = clock.now_zoned();
+    NodeTime {
+        seconds: now.timestamp().as_second(),
+        nanoseconds: u32::try_from(now.timestamp().subsec_nanosecond()).unwrap_or(0),
+        offset_seconds: now.offset().seconds(),
+    }
+}
+
+fn summary(run: &Run, started: NodeTime, finished: NodeTime) -> SnapshotSummary {
+    let (tally, added) = (&run.tally, &run.sink.added);
+    let get = |number: &AtomicU64| number.load(Ordering::Relaxed);
+    SnapshotSummary {
+        backup_start: started,
+        backup_end: finished,
+        files_new: get(&tally.files_new),
+        files_changed: get(&tally.files_changed),
+        files_unmodified: get(&tally.files_unmodified),
+        dirs_new: get(&tally.dirs_new),
+        dirs_changed: get(&tally.dirs_changed),
+        dirs_unmodified: get(&tally.dirs_unmodified),
+        data_blobs: get(&added.data_blobs),
+        tree_blobs: get(&added.tree_blobs),
+        data_added: get(&added.plain),
+        data_added_packed: get(&added.packed),
+        total_files_processed: get(&tally.files_new)
+            + get(&tally.files_changed)
+            + get(&tally.files_unmodified),
+        total_bytes_processed: get(&tally.bytes),
+    }
+}

@@ -1,0 +1,241 @@
+//! Where blobs go: what is known already is dropped, the rest is compressed
+//! where that gains, sealed, and packed.
+
+use super::{
+    budget::{Budget, Share},
+    upload::ReadyPack,
+};
+use crate::{
+    crypto::OVERHEAD,
+    error::{Error, Result},
+    format::Id,
+    pack::{BlobKind, PackWriter},
+    repository::Repository,
+};
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+use tokio::sync::mpsc::UnboundedSender;
+
+/// zstd's level: the fastest that still gains most of what there is to gain.
+const LEVEL: i32 = 1;
+/// Blobs of at least twice this many bytes are compressed only when this many
+/// of them shrink.
+const SAMPLE: usize = 32 << 10;
+/// Shards of the set of blobs this run has claimed; a power of two.
+const SHARDS: usize = 16;
+
+/// Counts of what a run added.
+#[derive(Debug, Default)]
+pub(crate) struct Added {
+    pub(crate) data_blobs: AtomicU64,
+    pub(crate) tree_blobs: AtomicU64,
+    /// Plaintext bytes.
+    pub(crate) plain: AtomicU64,
+    /// Bytes in packs, with their header entries.
+    pub(crate) packed: AtomicU64,
+}
+
+/// Takes blobs from many threads.
+#[derive(Debug)]
+pub(crate) struct Sink {
+    repository: Arc<Repository>,
+    pack_size: u64,
+    claimed: Vec<Mutex<HashSet<(BlobKind, Id)>>>,
+    data: Mutex<Open>,
+    trees: Mutex<Open>,
+    /// Taken away at the end, so that the uploads end as well.
+    packs: Mutex<Option<UnboundedSender<ReadyPack>>>,
+    pub(crate) added: Added,
+}
+
+/// A pack that is being filled, with the memory it holds.
+#[derive(Debug, Default)]
+struct Open {
+    writer: PackWriter,
+    share: Option<Share>,
+}
+
+/// What a thread that stores blobs keeps from one blob to the next.
+pub(crate) struct Scratch {
+    compressor: zstd::bulk::Compressor<'static>,
+    compressed: Vec<u8>,
+    sealed: Vec<u8>,
+}
+
+impl Scratch {
+    pub(crate) fn new() -> Result<Self> {
+        let compressor = zstd::bulk::Compressor::new(LEVEL)
+            .map_err(|_| Error::Internal("zstd has no memory for a context"))?;
+        Ok(Self { compressor, compressed: Vec::new(), sealed: Vec::new() })
+    }
+
+    /// The compressed form of `plain`, `None` when it is not smaller.
+    fn compress(&mut self, plain: &[u8]) -> Option<&[u8]> {
+        if plain.len() >= 2 * SAMPLE {
+            let middle = plain.len() / 2 - SAMPLE / 2;
+            let sample = self.run(&plain[middle..middle + SAMPLE])?;
+            if sample > SAMPLE - SAMPLE / 32 {
+                return None;
+            }
+        }
+        let length = self.run(plain)?;
+        (length < plain.len()).then(|| &self.compressed[..length])
+    }
+
+    fn run(&mut self, plain: &[u8]) -> Option<usize> {
+        self.compressed.clear();
+        self.compressed.reserve(zstd::zstd_safe::compress_bound(plain.len()));
+        self.compressor.compress_to_buffer(plain, &mut self.compressed).ok()
+    }
+}
+
+impl Sink {
+    pub(crate) fn new(
+        repository: Arc<Repository>,
+        pack_size: u64,
+        packs: UnboundedSender<ReadyPack>,
+    ) -> Self {
+        Self {
+            repository,
+            pack_size,
+            claimed: (0..SHARDS).map(|_| Mutex::default()).collect(),
+            data: Mutex::default(),
+            trees: Mutex::default(),
+            packs: Mutex::new(Some(packs)),
+            added: Added::default(),
+        }
+    }
+
+    /// Stores a blob unless it is stored already, and returns its id. `share`
+    /// covers the memory of `plain`.
+    ///
+    /// # Errors
+    /// When the run has ended, or a pack grows past what the format holds.
+    pub(crate) fn store(
+        &self,
+        kind: BlobKind,
+        plain: &[u8],
+        mut share: Share,
+        scratch: &mut Scratch,
+    ) -> Result<Id> {
+        let id = Id::of(plain);
+        if !self.claim(kind, id) {
+            return Ok(id);
+        }
+        let plain_length = u32::try_from(plain.len())
+            .map_err(|_| Error::Internal("a blob is larger than 4 GiB"))?;
+        let mut sealed = std::mem::take(&mut scratch.sealed);
+        sealed.clear();
+        let (master, random) = (self.repository.master(), &*self.repository.ambient().random);
+        let uncompressed = match scratch.compress(plain) {
+            Some(compressed) => {
+                master.seal_into(random, compressed, &mut sealed);
+                Some(plain_length)
+            }
+            None => {
+                master.seal_into(random, plain, &mut sealed);
+                None
+            }
+        };
+        share.shrink(sealed.len());
+        let result = self.pack(kind, id, &sealed, uncompressed, share);
+        // One huge tree must not keep its memory for the rest of the run.
+        sealed.truncate(0);
+        sealed.shrink_to(9 << 20);
+        scratch.sealed = sealed;
+        scratch.compressed.clear();
+        scratch.compressed.shrink_to(9 << 20);
+        let packed = result?;
+        let count = match kind {
+            BlobKind::Data => &self.added.data_blobs,
+            BlobKind::Tree => &self.added.tree_blobs,
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+        self.added.plain.fetch_add(plain_length.into(), Ordering::Relaxed);
+        self.added.packed.fetch_add(packed as u64, Ordering::Relaxed);
+        Ok(id)
+    }
+
+    /// Whether the blob is new, and nobody else of this run stores it.
+    fn claim(&self, kind: BlobKind, id: Id) -> bool {
+        if self.repository.with_index(|index| index.contains(kind, &id)) {
+            return false;
+        }
+        let shard = &self.claimed[usize::from(id.as_bytes()[0]) % SHARDS];
+        shard.lock().unwrap_or_else(PoisonError::into_inner).insert((kind, id))
+    }
+
+    fn open_pack(&self, kind: BlobKind) -> &Mutex<Open> {
+        match kind {
+            BlobKind::Data => &self.data,
+            BlobKind::Tree => &self.trees,
+        }
+    }
+
+    fn pack(
+        &self,
+        kind: BlobKind,
+        id: Id,
+        sealed: &[u8],
+        uncompressed: Option<u32>,
+        share: Share,
+    ) -> Result<usize> {
+        let (packed, full) = {
+            let mut open = self.open_pack(kind).lock().unwrap_or_else(PoisonError::into_inner);
+            let mut full = Vec::new();
+            // Two large trees must not overflow the offsets of one pack.
+            if open.writer.len() + sealed.len() > u32::MAX as usize / 2 {
+                full.push(std::mem::take(&mut *open));
+            }
+            let packed = open.writer.add(kind, id, sealed, uncompressed)?;
+            match &mut open.share {
+                Some(held) => held.join(share),
+                none => *none = Some(share),
+            }
+            if open.writer.is_full(self.pack_size) {
+                full.push(std::mem::take(&mut *open));
+            }
+            (packed, full)
+        };
+        for open in full {
+            self.send(open)?;
+        }
+        Ok(packed)
+    }
+
+    /// Sends what is left in packs that are not full, and ends the uploads.
+    pub(crate) fn close(&self) -> Result<()> {
+        let flushed = self.flush();
+        *self.packs.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        flushed
+    }
+
+    fn flush(&self) -> Result<()> {
+        for kind in [BlobKind::Data, BlobKind::Tree] {
+            let open = std::mem::take(
+                &mut *self.open_pack(kind).lock().unwrap_or_else(PoisonError::into_inner),
+            );
+            self.send(open)?;
+        }
+        Ok(())
+    }
+
+    fn send(&self, open: Open) -> Result<()> {
+        let (master, random) = (self.repository.master(), &*self.repository.ambient().random);
+        let Some(pack) = open.writer.finish(master, random) else { return Ok(()) };
+        let packs = self.packs.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent = packs.as_ref().map(|packs| packs.send(ReadyPack { pack, share: open.share }));
+        // Nobody receives any more: the run has failed.
+        if let Some(Ok(())) = sent { Ok(()) } else { Err(Error::Cancelled) }
+    }
+
+    /// Takes the memory for a blob of `bytes` bytes.
+    pub(crate) fn admit(budget: &Arc<Budget>, bytes: usize) -> Result<Share> {
+        budget.take(bytes + OVERHEAD).ok_or(Error::Cancelled)
+    }
+}
