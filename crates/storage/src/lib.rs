@@ -8,6 +8,7 @@
 mod body;
 mod cancel;
 mod capabilities;
+pub mod conformance;
 mod contract;
 mod error;
 pub mod fault;
