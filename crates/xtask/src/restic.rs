@@ -67,6 +67,7 @@ fn newer(root: &Path) -> Outcome<PathBuf> {
         fs::create_dir_all(state.join(folder)).map_err(text)?;
     }
     fs::write(state.join("status"), "").map_err(text)?;
+    fs::write(state.join("apt.conf"), settings(&state)).map_err(text)?;
     let sources = format!("deb [signed-by={KEYS}] {} {RELEASE} main\n", mirror()?);
     fs::write(state.join("sources.list"), sources).map_err(text)?;
 
@@ -103,20 +104,28 @@ fn mirror() -> Outcome<String> {
         })
 }
 
+/// apt-get with the state folder's settings.
 fn apt(state: &Path) -> Command {
     let mut command = Command::new("apt-get");
-    for (setting, place) in [
+    command.arg("--quiet").env("APT_CONFIG", state.join("apt.conf"));
+    command
+}
+
+/// Settings that keep everything in the state folder.
+fn settings(state: &Path) -> String {
+    let places = [
         ("Dir::Etc::SourceList", "sources.list"),
         ("Dir::Etc::SourceParts", "parts"),
         ("Dir::Etc::PreferencesParts", "parts"),
         ("Dir::State::Lists", "lists"),
         ("Dir::State::status", "status"),
-        ("Dir::Cache", ""),
+        ("Dir::Cache", "."),
         ("Dir::Cache::Archives", "archives"),
-    ] {
-        command.arg("-o").arg(format!("{setting}={}", state.join(place).display()));
-    }
+    ];
     // Downloads go into the repository's folder, which apt's own user may not enter.
-    command.args(["-o", "APT::Sandbox::User=root", "--quiet"]);
-    command
+    let mut text = "APT::Sandbox::User \"root\";\n".to_owned();
+    for (setting, place) in places {
+        text += &format!("{setting} \"{}\";\n", state.join(place).display());
+    }
+    text
 }
