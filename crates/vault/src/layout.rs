@@ -108,7 +108,10 @@ fn own_key(name: String) -> Key {
     Key::new(name).expect("names of the layout are keys")
 }
 
-/// Seals `json` and stores it under the hash of its sealed form.
+/// Seals `json` and stores it under the hash of its sealed form. It is read
+/// back before this succeeds: a destination that says "stored" may be wrong,
+/// and a damaged index or snapshot stands in the way of every later run, so
+/// what is not as it should be is taken away again.
 pub(crate) async fn save(
     store: &dyn Store,
     key: &MasterKey,
@@ -123,8 +126,27 @@ pub(crate) async fn save(
     let mut sealed = Vec::new();
     key.seal_into(random, &plain, &mut sealed);
     let id = Id::of(&sealed);
-    store.put(&kind.key(&id), sealed.into(), PutMode::CreateNew, cancel).await?;
-    Ok(id)
+    let key = kind.key(&id);
+    let stored = async {
+        store.put(&key, sealed.into(), PutMode::CreateNew, cancel).await?;
+        match load_verbatim(store, kind, &id, cancel).await {
+            Err(Error::Missing(_) | Error::Damaged { .. }) => Err(not_stored(&key)),
+            other => other.map(|_| id),
+        }
+    };
+    match stored.await {
+        Ok(id) => Ok(id),
+        Err(error) => {
+            // Should this fail as well, the first error says more.
+            let _ = store.delete_one(&key, &Cancel::new()).await;
+            Err(error)
+        }
+    }
+}
+
+/// The destination reported success for what is not there as it should be.
+pub(crate) fn not_stored(key: &Key) -> Error {
+    storage::Error::new(ErrorKind::Damaged, "put").at(key.as_str()).into()
 }
 
 /// Reads and opens what [`save`] stored.

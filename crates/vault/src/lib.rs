@@ -20,6 +20,7 @@ pub mod pack;
 mod platform;
 mod progress;
 mod repository;
+mod restore;
 
 pub use error::{Error, LockHolder, Result, TargetProblem};
 pub use host::Host;
@@ -28,3 +29,4 @@ pub use lock::{Held, LockFile, LockMode};
 pub use outcome::{Outcome, SkipReason, Skipped};
 pub use progress::{Counter, Progress};
 pub use repository::{Config, InitOptions, Repository};
+pub use restore::{Existing, RestoreOptions, RestorePlan, RestoreReport};

@@ -8,7 +8,7 @@ use super::{
     read::{Reader, store_chunks},
     sink::Sink,
     sources::Sources,
-    upload::{read_back, upload},
+    upload::upload,
     walk::Walk,
 };
 use crate::{
@@ -252,7 +252,6 @@ impl Repository {
         };
         let json = snapshot.to_json().map_err(|_| Error::Internal("a snapshot is plain JSON"))?;
         let id = self.save_file(FileKind::Snapshot, &json, &held.cancel).await?;
-        read_back(self, FileKind::Snapshot, &id, &held.cancel).await?;
         let take = |list: &Mutex<Vec<PathBuf>>| {
             std::mem::take(&mut *list.lock().unwrap_or_else(PoisonError::into_inner))
         };

@@ -122,21 +122,31 @@ impl Tables {
         const { assert!(LENGTH == WINDOW + LANES * LANE) };
         let mut lanes: [u64; LANES] =
             std::array::from_fn(|lane| self.fingerprint(&bytes[lane * LANE..][..WINDOW]));
-        let mut first = LENGTH;
-        for at in 0..LANE {
+        for step in 0..LANE {
             for (lane, fingerprint) in lanes.iter_mut().enumerate() {
-                let at = lane * LANE + at;
+                let at = lane * LANE + step;
                 *fingerprint = self.slide(*fingerprint, bytes[at], bytes[at + WINDOW]);
                 if *fingerprint & CUT_MASK == 0 {
-                    first = first.min(at);
+                    return Some(self.earliest(bytes, LANE, lane, step));
                 }
             }
-            // Nothing before it is left to try.
-            if first < LANE {
-                break;
-            }
         }
-        (first < LENGTH).then_some(first)
+        None
+    }
+
+    /// The first cut of a stretch, when the first one met is that of `lane` at
+    /// `step`: an earlier lane may have one at a later step. Out of the way,
+    /// because noting cuts and going on would cost the loop a third of its
+    /// speed.
+    #[cold]
+    #[inline(never)]
+    fn earliest(&self, bytes: &[u8], length: usize, lane: usize, step: usize) -> usize {
+        let rest_of_lane = |lane| {
+            let begin = lane * length + step + 1;
+            let rest = bytes.get(begin..(lane + 1) * length + WINDOW)?;
+            self.find_in_line(rest).map(|found| begin + found)
+        };
+        (0..lane).find_map(rest_of_lane).unwrap_or(lane * length + step)
     }
 
     /// As [`Self::find_side_by_side`] for bytes of any number.

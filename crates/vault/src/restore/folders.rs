@@ -51,6 +51,11 @@ impl TargetFolder {
         self.node.as_ref().and_then(|node| node.subtree)
     }
 
+    /// Whether it is the target itself.
+    pub(super) fn is_root(&self) -> bool {
+        self.parent.is_none()
+    }
+
     /// Its path in the snapshot, empty for the root.
     pub(super) fn path(&self) -> Vec<u8> {
         let mut names = Vec::new();

@@ -1,0 +1,276 @@
+//! Files on their way: written under a temporary name, in any order of their
+//! parts, and named when they are complete.
+
+use super::{
+    cache::Cache,
+    folders::TargetFolder,
+    run::{FirstName, Run},
+};
+use crate::{format::Node, outcome::SkipReason, platform::restore as system};
+use rustix::fd::AsFd;
+use std::{
+    fs::File,
+    io,
+    os::unix::fs::FileExt,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+/// Runs of zeros are left out in units of this many bytes, as file systems
+/// allocate them.
+const BLOCK: usize = 4096;
+
+/// What tells inodes apart: device and number.
+pub(super) type Inode = (u64, u64);
+
+/// A file that is to be restored.
+#[derive(Debug)]
+pub(super) struct FileJob {
+    number: u64,
+    pub(super) folder: Arc<TargetFolder>,
+    pub(super) node: Node,
+    inode: Option<Inode>,
+    /// Its length in bytes: the sum of its parts.
+    pub(super) length: u64,
+    /// How many parts are still to come.
+    pub(super) parts: AtomicU32,
+    /// Whether a single part is all of it.
+    pub(super) single: bool,
+    state: Mutex<State>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Nothing is there.
+    Waiting,
+    /// It is there under its temporary name.
+    Begun,
+    /// It has its name, or never gets it.
+    Ended,
+}
+
+impl FileJob {
+    pub(super) fn new(
+        number: u64,
+        folder: Arc<TargetFolder>,
+        node: Node,
+        inode: Option<Inode>,
+    ) -> Self {
+        let (parts, state) = (AtomicU32::new(0), Mutex::new(State::Waiting));
+        Self { number, folder, node, inode, length: 0, parts, single: false, state }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether bytes for it are of no more use.
+    pub(super) fn has_ended(&self) -> bool {
+        *self.state() == State::Ended
+    }
+}
+
+impl Run {
+    /// Writes bytes of a file at every one of `offsets`, and finishes it when
+    /// they were the last ones.
+    pub(super) fn write(
+        &self,
+        open: &Cache<File>,
+        job: &FileJob,
+        offsets: impl Iterator<Item = u64>,
+        bytes: &[u8],
+        zeros: bool,
+    ) {
+        let written = self.open_file(open, job).and_then(|file| {
+            for offset in offsets {
+                if !zeros {
+                    write_but_zeros(&file, offset, bytes)?;
+                }
+                self.progress.bytes_done.add(bytes.len() as u64);
+            }
+            Ok(file)
+        });
+        match written {
+            Ok(file) => {
+                if job.parts.fetch_sub(1, Ordering::AcqRel) == 1 {
+                    self.finish(open, job, &file);
+                }
+            }
+            Err(error) => self.fail(open, job, SkipReason::of_write(&error)),
+        }
+    }
+
+    /// Makes a file that has no bytes.
+    pub(super) fn write_empty(&self, open: &Cache<File>, job: &FileJob) {
+        match self.open_file(open, job) {
+            Ok(file) => self.finish(open, job, &file),
+            Err(error) => self.fail(open, job, SkipReason::of_write(&error)),
+        }
+    }
+
+    fn open_file(&self, open: &Cache<File>, job: &FileJob) -> io::Result<Arc<File>> {
+        if let Some(file) = open.get(job.number) {
+            return Ok(file);
+        }
+        let folder = self.folders.open(&job.folder)?;
+        let mut state = job.state();
+        let file = match *state {
+            State::Waiting => {
+                let file = system::create_file(&folder, &self.temporary(job.number))?;
+                *state = State::Begun;
+                // What is not written to is a hole.
+                file.set_len(job.length)?;
+                file
+            }
+            State::Begun => system::reopen_file(&folder, &self.temporary(job.number))?,
+            State::Ended => return Err(io::ErrorKind::NotFound.into()),
+        };
+        drop(state);
+        let file = Arc::new(file);
+        if !job.single {
+            open.put(job.number, Arc::clone(&file));
+        }
+        Ok(file)
+    }
+
+    fn finish(&self, open: &Cache<File>, job: &FileJob, file: &File) {
+        open.remove(job.number);
+        let mut state = job.state();
+        // Another part of it could not be written.
+        if *state == State::Ended {
+            return;
+        }
+        let finished = file.metadata().and_then(|metadata| {
+            if metadata.len() != job.length {
+                return Err(io::ErrorKind::WriteZero.into());
+            }
+            let entry = system::Entry::Open(file.as_fd());
+            let described = system::describe(entry, &job.node, self.privileged);
+            let folder = self.folders.open(&job.folder)?;
+            let published = self.publish(&folder, &self.temporary(job.number), &job.node.name)?;
+            Ok((published, described))
+        });
+        match finished {
+            Ok((true, described)) => {
+                *state = State::Ended;
+                drop(state);
+                if let Some(inode) = job.inode {
+                    let name = job.node.name.clone();
+                    self.set_first_name(inode, FirstName::Done(Arc::clone(&job.folder), name));
+                }
+                self.progress.files_done.add(1);
+                self.count(|report| {
+                    report.files += 1;
+                    report.bytes += job.length;
+                });
+                if described.is_err() {
+                    self.skip(&job.folder, &job.node.name, SkipReason::Attributes);
+                }
+            }
+            Ok((false, _)) => {
+                drop(state);
+                self.fail(open, job, SkipReason::Exists);
+            }
+            Err(error) => {
+                drop(state);
+                self.fail(open, job, SkipReason::of_write(&error));
+            }
+        }
+    }
+
+    /// Gives a file up, once.
+    pub(super) fn fail(&self, open: &Cache<File>, job: &FileJob, reason: SkipReason) {
+        if !self.abandon(open, job) {
+            return;
+        }
+        if let Some(inode) = job.inode {
+            self.set_first_name(inode, FirstName::Failed(reason));
+        }
+        self.skip(&job.folder, &job.node.name, reason);
+    }
+
+    /// Removes what there is of a file that has no name yet; `false` when it
+    /// has ended already.
+    pub(super) fn abandon(&self, open: &Cache<File>, job: &FileJob) -> bool {
+        let mut state = job.state();
+        let before = std::mem::replace(&mut *state, State::Ended);
+        open.remove(job.number);
+        if before == State::Begun
+            && let Ok(folder) = self.folders.open(&job.folder)
+        {
+            // What cannot be removed lies there under a name that says what
+            // it is.
+            let _ = system::remove(&folder, &self.temporary(job.number));
+        }
+        before != State::Ended
+    }
+}
+
+/// Whether all of it is zeros.
+pub(super) fn is_zeros(bytes: &[u8]) -> bool {
+    let (words, rest) = bytes.as_chunks::<16>();
+    words.iter().all(|word| u128::from_ne_bytes(*word) == 0) && rest.iter().all(|byte| *byte == 0)
+}
+
+/// Writes `bytes` at `offset` of a file that holds zeros only, without the
+/// blocks that are zeros.
+fn write_but_zeros(file: &File, offset: u64, bytes: &[u8]) -> io::Result<()> {
+    // The first block may begin before `offset`, the last end after `bytes`.
+    #[expect(clippy::cast_possible_truncation, reason = "below the size of a block")]
+    let lead = BLOCK - (offset % BLOCK as u64) as usize;
+    let mut from = 0;
+    let mut at = 0;
+    let mut write = |from: usize, to: usize| match bytes.get(from..to) {
+        Some(part) if !part.is_empty() => file.write_all_at(part, offset + from as u64),
+        _ => Ok(()),
+    };
+    while at < bytes.len() {
+        let end = bytes.len().min(if at == 0 { lead } else { at + BLOCK });
+        if is_zeros(&bytes[at..end]) {
+            write(from, at)?;
+            from = end;
+        }
+        at = end;
+    }
+    write(from, bytes.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn leaving_out_zeros_changes_no_byte(
+            offset in 0u64..9000,
+            runs in prop::collection::vec((0usize..9000, any::<bool>()), 0..8),
+        ) {
+            let bytes: Vec<u8> = runs
+                .iter()
+                .flat_map(|&(length, zeros)| vec![if zeros { 0 } else { 7 }; length])
+                .collect();
+            let file = tempfile::tempfile().unwrap();
+            file.set_len(offset + bytes.len() as u64).unwrap();
+            write_but_zeros(&file, offset, &bytes).unwrap();
+            let mut read = vec![1; bytes.len()];
+            file.read_exact_at(&mut read, offset).unwrap();
+            prop_assert_eq!(read, bytes);
+        }
+    }
+
+    #[test]
+    fn zeros_are_told_from_anything_else() {
+        for length in [0, 1, 15, 16, 17, 4096] {
+            let mut bytes = vec![0; length];
+            assert!(is_zeros(&bytes));
+            for at in 0..length {
+                bytes[at] = 1;
+                assert!(!is_zeros(&bytes), "{at} of {length}");
+                bytes[at] = 0;
+            }
+        }
+    }
+}

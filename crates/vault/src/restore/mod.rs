@@ -1,0 +1,122 @@
+//! Restoring files, folders and whole snapshots.
+//!
+//! First a [`RestorePlan`]: it looks, counts and refuses, and writes nothing.
+//! Then [`Repository::restore`] carries it out.
+//!
+//! Invariant: nothing is made, changed or followed outside of the target; a
+//! file gets its name only when all its bytes are there and were verified; what
+//! stood there before is lost only when the new one has taken its place.
+//!
+//! What is deliberately absent: the lock. Whoever calls holds one
+//! ([`Repository::locked`]) where the destination can be written to; a restore
+//! from a read-only copy must work without.
+
+mod cache;
+mod contents;
+mod execute;
+mod files;
+mod folders;
+mod include;
+mod list;
+mod plan;
+mod run;
+mod target;
+mod trees;
+
+
+use crate::{
+    format::Id,
+    outcome::{Outcome, Skipped},
+};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+pub(crate) use trees::{Trees, is_loss};
+
+#[cfg(doc)]
+use crate::repository::Repository;
+
+/// What happens to files that stand where something is restored to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Existing {
+    /// Nothing is restored at all.
+    #[default]
+    Refuse,
+    /// They stay as they are, and so do folders.
+    Keep,
+    /// Those of the snapshot take their place. Links are replaced, not
+    /// followed; a folder that is not empty is never replaced by a file.
+    Overwrite,
+}
+
+/// What is restored, and where to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RestoreOptions {
+    /// The folder below which the paths of the snapshot are laid out. It is
+    /// made when it is missing.
+    pub target: PathBuf,
+    /// Paths within the snapshot or globs for them; nothing means everything.
+    /// A folder stands for all that is in it. With a `/` at its beginning a
+    /// glob is held against the whole path, otherwise against its end.
+    pub include: Vec<String>,
+    /// What happens to files that are there already.
+    pub existing: Existing,
+}
+
+/// What a restore is going to do. Made by [`Repository::plan_restore`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestorePlan {
+    /// The root folder of the snapshot.
+    pub tree: Id,
+    /// The folder to restore to: absolute, links resolved.
+    pub target: PathBuf,
+    /// Whether the target is there already.
+    pub target_exists: bool,
+    /// As in [`RestoreOptions`].
+    pub include: Vec<String>,
+    /// As in [`RestoreOptions`].
+    pub existing: Existing,
+    /// Regular files, further names of hard links included.
+    pub files: u64,
+    /// Folders, without those that are only passed through.
+    pub folders: u64,
+    /// Symbolic links, pipes and devices.
+    pub others: u64,
+    /// Bytes of all files; those of hard links count once.
+    pub bytes: u64,
+    /// How many things stand where something else is to be restored.
+    pub conflicts: u64,
+    /// The first of them.
+    pub conflict_examples: Vec<PathBuf>,
+    /// Folders of the snapshot that are missing or damaged in the repository,
+    /// with all that was in them.
+    pub unreadable: Vec<PathBuf>,
+}
+
+/// What a restore did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RestoreReport {
+    /// Regular files that were restored, further names of hard links included.
+    pub files: u64,
+    /// Folders that were restored or were there already, without those that
+    /// are only passed through.
+    pub folders: u64,
+    /// Symbolic links, pipes and devices that were restored.
+    pub others: u64,
+    /// Bytes of the files that were restored; those of hard links count once.
+    pub bytes: u64,
+    /// Files that were there already and stayed, because [`Existing::Keep`]
+    /// asked for it.
+    pub kept: u64,
+    /// What was not restored, or not completely, by its path in the snapshot.
+    pub skipped: Vec<Skipped>,
+}
+
+impl RestoreReport {
+    /// Whether everything was restored.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        if self.skipped.is_empty() { Outcome::Succeeded } else { Outcome::FinishedWithSkipped }
+    }
+}
