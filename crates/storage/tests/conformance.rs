@@ -1,6 +1,8 @@
 //! The conformance suite passes a sound store and fails each unsound one at
 //! the point that is about it.
 
+#![expect(clippy::unwrap_used, reason = "a failing step of a test is a failing test")]
+
 use async_trait::async_trait;
 use futures_util::stream::StreamExt;
 use std::sync::Arc;

@@ -241,7 +241,7 @@ fn copy(place: &Place, from: &Key, to: &Key, overwrite: Overwrite, gate: &Gate) 
     };
     let mut pending = Pending::begin(place, "copy", to, overwrite)?;
     pending.copy(&source, length, gate)?;
-    pending.publish(length, overwrite, gate)
+    pending.publish(place, length, overwrite, gate)
 }
 
 #[async_trait]
@@ -260,16 +260,17 @@ impl Store for LocalStore {
             PutMode::Replace => Overwrite::Allow,
         };
         let (place, key, length) = (Arc::clone(&self.place), key.clone(), body.length());
-        let begin = move || Pending::begin(&place, "put", &key, overwrite);
+        let begin = move |place: &Place| Pending::begin(place, "put", &key, overwrite);
         if body.chunks().is_some() {
             return blocking("put", cancel, move |gate| {
-                let mut pending = begin()?;
+                let mut pending = begin(&place)?;
                 pending.write(body.chunks().unwrap_or_default(), gate)?;
-                pending.publish(length, overwrite, gate)
+                pending.publish(&place, length, overwrite, gate)
             })
             .await;
         }
-        let mut pending = blocking("put", cancel, move |_| begin()).await?;
+        let there = Arc::clone(&place);
+        let mut pending = blocking("put", cancel, move |_| begin(&there)).await?;
         let mut stream = body.stream();
         let mut gathered: Vec<Bytes> = Vec::new();
         loop {
@@ -289,7 +290,7 @@ impl Store for LocalStore {
                 break;
             }
         }
-        blocking("put", cancel, move |gate| pending.publish(length, overwrite, gate)).await
+        blocking("put", cancel, move |gate| pending.publish(&place, length, overwrite, gate)).await
     }
 
     async fn get(&self, key: &Key, range: ByteRange, cancel: &Cancel) -> Result<ByteStream> {

@@ -26,11 +26,16 @@ pub(super) struct Identity {
     device: u64,
     /// Absent where the file system makes the numbers up as it goes.
     inode: Option<u64>,
+    /// The file system's own id: two disks that are mounted in one place after
+    /// another have the same two numbers above. Absent on other systems than
+    /// Linux, and where asking for it is a request to a server.
+    volume: Option<u64>,
 }
 
 /// What the kind of file system says about its folders.
 struct Habits {
     stable_inodes: bool,
+    has_volume: bool,
     case_sensitive: bool,
 }
 
@@ -41,19 +46,24 @@ fn habits(folder: &OwnedFd) -> io::Result<Habits> {
     // not tell names by their case.
     const FUSE: u64 = 0x6573_5546;
     const SMB: [u64; 3] = [0x517b, 0xff53_4d42, 0xfe53_4d42];
+    const NFS: u64 = 0x6969;
     const FAT: [u64; 2] = [0x4d44, 0x2011_bab0];
-    // The number's type and sign differ from machine to machine.
-    #[allow(clippy::cast_sign_loss, clippy::unnecessary_cast)]
+    #[allow(clippy::unnecessary_cast, reason = "its type differs from machine to machine")]
     let kind = rustix::fs::fstatfs(folder)?.f_type as u64 & 0xffff_ffff;
     Ok(Habits {
         stable_inodes: kind != FUSE && !SMB.contains(&kind),
+        has_volume: ![FUSE, NFS].contains(&kind) && !SMB.contains(&kind),
         case_sensitive: !SMB.contains(&kind) && !FAT.contains(&kind),
     })
 }
 
 #[cfg(not(target_os = "linux"))]
 fn habits(_folder: &OwnedFd) -> io::Result<Habits> {
-    Ok(Habits { stable_inodes: true, case_sensitive: !cfg!(target_vendor = "apple") })
+    Ok(Habits {
+        stable_inodes: true,
+        has_volume: false,
+        case_sensitive: !cfg!(target_vendor = "apple"),
+    })
 }
 
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
@@ -82,21 +92,25 @@ impl Folder {
 
     pub(super) fn inspect(&self) -> io::Result<Inspected> {
         let habits = habits(&self.0)?;
-        let stat = rustix::fs::fstat(&self.0)?;
-        #[allow(clippy::cast_sign_loss, clippy::unnecessary_cast, reason = "differs by system")]
-        let identity = Identity {
-            device: stat.st_dev as u64,
-            inode: habits.stable_inodes.then_some(stat.st_ino as u64),
-        };
+        let identity = self.identify(habits.stable_inodes, habits.has_volume)?;
         Ok(Inspected { identity, case_sensitive: habits.case_sensitive })
     }
 
     /// Whether this is the folder `identity` was taken of.
     pub(super) fn is(&self, identity: &Identity) -> io::Result<bool> {
+        let now = self.identify(identity.inode.is_some(), identity.volume.is_some())?;
+        Ok(now == *identity)
+    }
+
+    fn identify(&self, inode: bool, volume: bool) -> io::Result<Identity> {
         let stat = rustix::fs::fstat(&self.0)?;
-        #[allow(clippy::cast_sign_loss, clippy::unnecessary_cast, reason = "differs by system")]
-        let (device, inode) = (stat.st_dev as u64, stat.st_ino as u64);
-        Ok(device == identity.device && identity.inode.is_none_or(|known| known == inode))
+        let volume = if volume { Some(rustix::fs::fstatvfs(&self.0)?.f_fsid) } else { None };
+        #[allow(clippy::unnecessary_cast, reason = "their types differ from system to system")]
+        Ok(Identity {
+            device: stat.st_dev as u64,
+            inode: inode.then_some(stat.st_ino as u64),
+            volume,
+        })
     }
 
     pub(super) fn child(&self, name: &str) -> io::Result<Self> {

@@ -121,8 +121,15 @@ impl Pending {
     /// Gives the object its name, once all its bytes are on the disk.
     ///
     /// # Errors
-    /// [`ErrorKind::AlreadyExists`] when the name must be free and is not.
-    pub(super) fn publish(mut self, length: u64, overwrite: Overwrite, gate: &Gate) -> Result<()> {
+    /// [`ErrorKind::AlreadyExists`] when the name must be free and is not, and
+    /// [`ErrorKind::NotMounted`] when the store's folder is gone.
+    pub(super) fn publish(
+        mut self,
+        place: &Place,
+        length: u64,
+        overwrite: Overwrite,
+        gate: &Gate,
+    ) -> Result<()> {
         // Both counts come from the same bytes, unless something here is wrong;
         // then the object must not appear.
         let stored = self.file.metadata().map_err(|error| self.fail(error))?.len();
@@ -131,6 +138,8 @@ impl Pending {
             return Err(damaged(self.operation, self.key.as_str(), why));
         }
         self.file.sync_all().map_err(|error| self.fail(error))?;
+        // A disk may have been torn off while this was written to it.
+        place.root(self.operation)?;
         gate.pass(self.operation)?;
         let name = self.key.split().1;
         match overwrite {
