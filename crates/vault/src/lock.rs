@@ -208,6 +208,43 @@ impl Repository {
         }
     }
 
+    /// Removes the locks that nobody holds any more: those that ran out, those
+    /// an earlier process of this account left behind, and those that are
+    /// damaged. Returns how many.
+    ///
+    /// # Errors
+    /// When the locks cannot be listed, read or removed.
+    pub async fn remove_stale_locks(&self, host: &Host, cancel: &Cancel) -> Result<usize> {
+        let now = self.ambient().clock.now();
+        let mut removed = 0;
+        for (id, _) in FileKind::Lock.list(self.store(), cancel).await? {
+            let gone = match self.load_lock(&id, cancel).await {
+                Ok(Some(file)) => file.is_own_leftover(host) || file.is_stale(now),
+                Ok(None) => false,
+                Err(Error::Damaged { .. }) => true,
+                Err(error) => return Err(error),
+            };
+            if gone {
+                self.store().delete_one(&FileKind::Lock.key(&id), cancel).await?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Reads a lock; `None` when it was released, or replaced by its renewal,
+    /// since it was listed.
+    async fn load_lock(&self, id: &Id, cancel: &Cancel) -> Result<Option<LockFile>> {
+        let loaded = layout::load(self.store(), self.master(), FileKind::Lock, id, cancel).await;
+        let json = match loaded {
+            Ok(json) => json,
+            Err(Error::Missing(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let file = LockFile::parse(&json);
+        file.map(Some).map_err(|reason| Error::damaged_id("lock", id, reason))
+    }
+
     async fn acquire(&self, mode: LockMode, host: &Host, cancel: &Cancel) -> Result<Id> {
         self.refuse_conflict(mode, host, None, cancel).await?;
         let id = self.write_lock(mode, host, cancel).await?;
@@ -247,16 +284,7 @@ impl Repository {
             if own == Some(&id) {
                 continue;
             }
-            let loaded =
-                layout::load(self.store(), self.master(), FileKind::Lock, &id, cancel).await;
-            let json = match loaded {
-                Ok(json) => json,
-                // Released, or replaced by its renewal, since the listing.
-                Err(Error::Missing(_)) => continue,
-                Err(error) => return Err(error),
-            };
-            let file =
-                LockFile::parse(&json).map_err(|reason| Error::damaged_id("lock", &id, reason))?;
+            let Some(file) = self.load_lock(&id, cancel).await? else { continue };
             let stands_against = mode == LockMode::Exclusive || file.exclusive;
             let gone = file.is_own_leftover(host) || (stands_against && file.is_stale(now));
             if gone {

@@ -34,8 +34,10 @@ use std::{
 use storage::Cancel;
 use tokio::{runtime::Handle, sync::mpsc};
 
-/// How many files may be found ahead of being read.
-const AHEAD: usize = 2048;
+/// How many files may be found ahead of being read: each keeps its folder open.
+const FILES_AHEAD: usize = 256;
+/// How many entries may be found ahead of being put into trees.
+const ENTRIES_AHEAD: usize = 4096;
 /// The stack of the walk, which descends once for every folder of a path.
 const WALK_STACK: usize = 64 << 20;
 
@@ -275,8 +277,8 @@ fn work(
     parent: Option<Id>,
     threads: usize,
 ) -> Option<Id> {
-    let (events, to_assemble) = crossbeam_channel::bounded(AHEAD);
-    let (files, to_read) = crossbeam_channel::bounded(AHEAD);
+    let (events, to_assemble) = crossbeam_channel::bounded(ENTRIES_AHEAD);
+    let (files, to_read) = crossbeam_channel::bounded(FILES_AHEAD);
     let (chunks, to_store) = crossbeam_channel::bounded(threads);
     let root = std::thread::scope(|scope| {
         let walk = Walk { run, excludes, forbidden, events, files };
