@@ -38,11 +38,6 @@ pub(crate) fn as_path(bytes: &[u8]) -> &Path {
     Path::new(OsStr::from_bytes(bytes))
 }
 
-/// The bytes of a path.
-pub(crate) fn path_bytes(path: &Path) -> &[u8] {
-    path.as_os_str().as_bytes()
-}
-
 /// Opens the folder at `path`, which may lead through links.
 pub(crate) fn open_target(path: &Path) -> io::Result<OwnedFd> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
@@ -54,9 +49,7 @@ pub(crate) fn open_child(folder: &OwnedFd, name: &[u8]) -> io::Result<OwnedFd> {
     match fs::openat(folder, name, FOLDER, Mode::empty()) {
         // One that may be passed through but not listed.
         #[cfg(target_os = "linux")]
-        Err(Errno::ACCESS) => {
-            Ok(fs::openat(folder, name, FOLDER | OFlags::PATH, Mode::empty())?)
-        }
+        Err(Errno::ACCESS) => Ok(fs::openat(folder, name, FOLDER | OFlags::PATH, Mode::empty())?),
         result => Ok(result?),
     }
 }
@@ -112,9 +105,7 @@ fn make_node(folder: &OwnedFd, name: &[u8], kind: FileType, device: u64) -> io::
 #[cfg(target_vendor = "apple")]
 fn make_node(folder: &OwnedFd, name: &[u8], kind: FileType, _: u64) -> io::Result<()> {
     match kind {
-        FileType::Fifo => {
-            Ok(fs::mkfifoat(folder, name, Mode::from_raw_mode(PRIVATE_FILE as _))?)
-        }
+        FileType::Fifo => Ok(fs::mkfifoat(folder, name, Mode::from_raw_mode(PRIVATE_FILE as _))?),
         _ => Err(io::ErrorKind::Unsupported.into()),
     }
 }
@@ -241,10 +232,8 @@ pub(crate) fn describe(entry: Entry<'_>, node: &Node, privileged: bool) -> io::R
             Entry::Named { folder, name } => fs::chmodat(folder, name, bits, AtFlags::empty()),
         });
     }
-    let times = Timestamps {
-        last_access: timespec(&node.atime),
-        last_modification: timespec(&node.mtime),
-    };
+    let times =
+        Timestamps { last_access: timespec(&node.atime), last_modification: timespec(&node.mtime) };
     note(match entry {
         Entry::Open(fd) => fs::futimens(fd, &times),
         Entry::Named { folder, name } => {

@@ -150,7 +150,9 @@ impl Batch {
     /// Whether any file still waits for one of these blobs.
     fn is_needed(&self, blobs: &Range<usize>) -> bool {
         self.blobs[blobs.clone()].iter().any(|blob| {
-            self.uses[blob.uses.clone()].iter().any(|one| !self.files[one.file as usize].has_ended())
+            self.uses[blob.uses.clone()]
+                .iter()
+                .any(|one| !self.files[one.file as usize].has_ended())
         })
     }
 

@@ -80,12 +80,7 @@ impl Repository {
         Ok(run.take_report())
     }
 
-    async fn walk_target(
-        &self,
-        plan: &RestorePlan,
-        run: &Arc<Run>,
-        cancel: &Cancel,
-    ) -> Result<()> {
+    async fn walk_target(&self, plan: &RestorePlan, run: &Arc<Run>, cancel: &Cancel) -> Result<()> {
         let mut trees = Trees::new(self, cancel);
         let mut steps = vec![Step::Enter(plan.tree, run.folders.root())];
         let mut portion = Portion::default();
@@ -97,10 +92,12 @@ impl Repository {
                 Step::Leave(folder) => portion.left.push(folder),
                 Step::Enter(tree, folder) => {
                     self.enter(&mut trees, &tree, folder, run, &mut steps, &mut portion).await?;
-                    trees.ahead(steps.iter().rev().take(super::trees::LOOK_AHEAD).filter_map(|step| match step {
-                        Step::Enter(tree, _) => Some(*tree),
-                        Step::Leave(_) => None,
-                    }));
+                    trees.ahead(steps.iter().rev().take(super::trees::LOOK_AHEAD).filter_map(
+                        |step| match step {
+                            Step::Enter(tree, _) => Some(*tree),
+                            Step::Leave(_) => None,
+                        },
+                    ));
                 }
             }
             if portion.is_full() {

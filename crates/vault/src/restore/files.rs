@@ -222,7 +222,7 @@ fn write_but_zeros(file: &File, offset: u64, bytes: &[u8]) -> io::Result<()> {
     let lead = BLOCK - (offset % BLOCK as u64) as usize;
     let mut from = 0;
     let mut at = 0;
-    let mut write = |from: usize, to: usize| match bytes.get(from..to) {
+    let write = |from: usize, to: usize| match bytes.get(from..to) {
         Some(part) if !part.is_empty() => file.write_all_at(part, offset + from as u64),
         _ => Ok(()),
     };

@@ -61,9 +61,7 @@ impl Pattern {
             let reason = "it is empty".to_owned();
             return Err(Error::Pattern { pattern: text.to_owned(), reason });
         }
-        let components = rooted.then(|| {
-            trimmed.split('/').skip(1).map(Component::new).collect()
-        });
+        let components = rooted.then(|| trimmed.split('/').skip(1).map(Component::new).collect());
         let path = trimmed.as_bytes().to_vec();
         let text = text.to_owned();
         Ok(Self { text, path, glob, components, matched: AtomicBool::new(false) })
@@ -71,9 +69,10 @@ impl Pattern {
 
     fn matches(&self, path: &[u8]) -> bool {
         let matches = self.path == path
-            || self.glob.as_ref().is_some_and(|glob| {
-                glob.is_match_candidate(&Candidate::from_bytes(path))
-            });
+            || self
+                .glob
+                .as_ref()
+                .is_some_and(|glob| glob.is_match_candidate(&Candidate::from_bytes(path)));
         if matches {
             self.matched.store(true, Ordering::Relaxed);
         }
@@ -119,7 +118,9 @@ impl Includes {
     /// # Errors
     /// [`Error::Pattern`] for the first one that makes no sense.
     pub(super) fn new(patterns: &[String]) -> Result<Self> {
-        Ok(Self { patterns: patterns.iter().map(|text| Pattern::new(text)).collect::<Result<_>>()? })
+        Ok(Self {
+            patterns: patterns.iter().map(|text| Pattern::new(text)).collect::<Result<_>>()?,
+        })
     }
 
     /// Whether everything is restored.

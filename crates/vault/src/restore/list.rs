@@ -72,9 +72,11 @@ impl Repository {
                 }
                 steps.push(Step::Show(path, node));
             }
-            trees.ahead(steps.iter().rev().take(super::trees::LOOK_AHEAD).filter_map(|step| match step {
-                Step::Folder(tree, _) => Some(*tree),
-                Step::Show(..) => None,
+            trees.ahead(steps.iter().rev().take(super::trees::LOOK_AHEAD).filter_map(|step| {
+                match step {
+                    Step::Folder(tree, _) => Some(*tree),
+                    Step::Show(..) => None,
+                }
             }));
         }
         Ok(())

@@ -23,7 +23,6 @@ mod run;
 mod target;
 mod trees;
 
-
 use crate::{
     format::Id,
     outcome::{Outcome, Skipped},

@@ -123,7 +123,9 @@ impl Planner {
                 Err(error) => return Err(error),
             }
             first = false;
-            trees.ahead(self.stack.iter().rev().take(super::trees::LOOK_AHEAD).map(|pending| pending.tree));
+            trees.ahead(
+                self.stack.iter().rev().take(super::trees::LOOK_AHEAD).map(|pending| pending.tree),
+            );
         }
         self.finish()
     }
@@ -163,7 +165,7 @@ impl Planner {
                 Place::Nothing => false,
                 Place::SomethingElse => true,
                 Place::Folder(_) => {
-                    fd.as_deref().is_some_and(|fd| !is_free(system::standing(fd, &node.name)))
+                    fd.as_deref().is_some_and(|fd| !is_free(&system::standing(fd, &node.name)))
                 }
             };
             if taken {
@@ -191,7 +193,7 @@ impl Planner {
             (Place::Folder(parent), Some(Ok(Standing::Folder)), Some(folders)) => {
                 Place::Folder(folders.child(parent, node, selected))
             }
-            (Place::Folder(_), Some(standing), _) if is_free(standing) => Place::Nothing,
+            (Place::Folder(_), Some(standing), _) if is_free(&standing) => Place::Nothing,
             (Place::Nothing, ..) => Place::Nothing,
             _ => Place::SomethingElse,
         };
@@ -234,6 +236,6 @@ impl Planner {
     }
 }
 
-fn is_free(standing: io::Result<Standing>) -> bool {
+fn is_free(standing: &io::Result<Standing>) -> bool {
     matches!(standing, Ok(Standing::Nothing))
 }

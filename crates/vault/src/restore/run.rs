@@ -83,8 +83,7 @@ impl Run {
     ) -> Result<Self> {
         super::target::make(&plan.target)?;
         let folders = Folders::new(&plan.target, plan.existing).map_err(|error| {
-            let problem =
-                crate::error::TargetProblem::NotWritable(super::target::in_words(&error));
+            let problem = crate::error::TargetProblem::NotWritable(super::target::in_words(&error));
             crate::error::Error::Target { path: plan.target.clone(), problem }
         })?;
         let mut bytes = [0; 8];

@@ -30,8 +30,7 @@ pub(super) fn in_words(error: &io::Error) -> String {
 /// Looks at `target`, and writes nothing. `sources` are the folders that the
 /// snapshot was taken of.
 pub(super) fn look(target: &Path, sources: &[String]) -> Result<Target> {
-    try_look(target, sources)
-        .map_err(|problem| Error::Target { path: target.to_owned(), problem })
+    try_look(target, sources).map_err(|problem| Error::Target { path: target.to_owned(), problem })
 }
 
 fn try_look(target: &Path, sources: &[String]) -> Result<Target, TargetProblem> {
@@ -82,8 +81,11 @@ fn ground(path: &Path) -> Result<(PathBuf, PathBuf), TargetProblem> {
         let (Some(parent), Some(name)) = (at.parent(), at.file_name()) else {
             return Err(not_writable("there is no such folder"));
         };
-        missing =
-            if missing.as_os_str().is_empty() { name.into() } else { Path::new(name).join(missing) };
+        missing = if missing.as_os_str().is_empty() {
+            name.into()
+        } else {
+            Path::new(name).join(missing)
+        };
         at = parent;
     }
 }

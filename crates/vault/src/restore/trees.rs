@@ -58,7 +58,8 @@ impl<'a> Trees<'a> {
     fn begin(&mut self, id: Id) {
         if !self.ready.contains_key(&id) && self.under_way.insert(id) {
             let (repository, cancel) = (self.repository, self.cancel);
-            self.loading.push(Box::pin(async move { (id, repository.load_tree(&id, cancel).await) }));
+            self.loading
+                .push(Box::pin(async move { (id, repository.load_tree(&id, cancel).await) }));
         }
     }
 
