@@ -16,10 +16,14 @@ const UNUSED: u32 = u64::BITS - Polynomial::DEGREE;
 /// A cut follows a fingerprint that ends in 20 zero bits.
 const CUT_MASK: u64 = ((1 << 20) - 1) << UNUSED;
 
-/// Parts of a stretch that are looked through side by side.
-const LANES: usize = 6;
-const LONG_LANE: usize = 4096;
-const SHORT_LANE: usize = 256;
+/// Parts of a stretch that are looked through side by side: more would not fit
+/// into the registers. `cargo bench -p vault` measures.
+pub(super) const LANES: usize = 6;
+/// A cache line less than a page, because lines that are whole pages apart
+/// push each other out of the cache.
+pub(super) const LONG_LANE: usize = 4096 - 64;
+/// For the end of a file.
+pub(super) const SHORT_LANE: usize = 256;
 const LONG: usize = LANES * LONG_LANE;
 const SHORT: usize = LANES * SHORT_LANE;
 

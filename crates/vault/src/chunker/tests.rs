@@ -3,7 +3,10 @@
 use model::{Random, random::SeededRandom};
 use proptest::prelude::*;
 
-use super::*;
+use super::{
+    tables::{LANES, LONG_LANE, SHORT_LANE},
+    *,
+};
 
 /// The polynomial of restic/chunker's own tests.
 const RESTIC: u64 = 0x003d_a335_8b4d_c173;
@@ -146,8 +149,10 @@ fn lengths_around_the_limits() {
 fn finds_a_cut_at_every_length() {
     let tables = tables(RESTIC);
     let mut data = uncut(&tables, MIN_SIZE + 80_000);
-    let borders = [0, 1, 63, 64, 65, 255, 256, 257, 1535, 1536, 1537, 4095, 4096, 4097];
-    let borders = borders.into_iter().flat_map(|at| [at, at + 24_576, at + 49_152]);
+    let lanes = |lane: usize| (0..LANES + 2).flat_map(move |n| [n * lane - n.min(1), n * lane]);
+    let borders = lanes(SHORT_LANE).chain(lanes(LONG_LANE)).chain([1, 63, 64, 65]);
+    let later_stretch = LANES * LONG_LANE;
+    let borders = borders.flat_map(|at| [at, at + later_stretch, at + 2 * later_stretch]);
     for cut in borders.chain((0..80_000).step_by(997)).map(|at| MIN_SIZE + at) {
         let window = cut - WINDOW..cut;
         data[window.clone()].fill(0);

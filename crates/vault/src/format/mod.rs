@@ -10,6 +10,8 @@ mod id;
 pub mod mode;
 mod node;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 mod time;
 mod tree;
 mod write;
