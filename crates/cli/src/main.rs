@@ -1,1 +1,28 @@
-fn main() {}
+//! `keepstead`: Keepstead without a window.
+//!
+//! Invariant: nothing is decided here. Arguments become a call of a use case
+//! in `app`, and what comes back becomes text or JSON.
+//!
+//! Exit codes: 0 done; 1 failed or cancelled; 2 wrong arguments; 3 done but for
+//! the files listed.
+
+mod arguments;
+mod failure;
+mod generate;
+mod output;
+mod passphrase;
+mod progress;
+mod signals;
+mod vault;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Vault(arguments) => vault::run(arguments),
+        Command::Completions { shell } => generate::completions(shell),
+        Command::Man { out } => generate::man(out.as_deref()),
+    }
+}

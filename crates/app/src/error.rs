@@ -1,0 +1,116 @@
+//! What went wrong, for programs and for people.
+
+use serde::Serialize;
+use std::fmt;
+
+/// The result of a use case.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, for programs. The names are stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// No key opens with this passphrase.
+    WrongPassphrase,
+    /// The passphrase is empty.
+    EmptyPassphrase,
+    /// There is no passphrase, and nobody to ask.
+    PassphraseMissing,
+    /// The file or variable that should hold the passphrase cannot be used.
+    PassphraseUnreadable,
+    /// The passphrase and its repetition differ.
+    PassphrasesDiffer,
+    /// There is no repository.
+    NotARepository,
+    /// There is a repository already.
+    RepositoryExists,
+    /// There is only a part of a repository.
+    RepositoryIncomplete,
+    /// The repository's version cannot be used.
+    UnsupportedVersion,
+    /// The key that opened the repository cannot be removed.
+    KeyInUse,
+    /// There is no such key.
+    NoSuchKey,
+    /// Several keys begin so.
+    AmbiguousKey,
+    /// Another program holds the repository.
+    Locked,
+    /// The own lock was lost.
+    LockLost,
+    /// Something in the repository is damaged.
+    Damaged,
+    /// Something in the repository is missing.
+    MissingObject,
+    /// There is no such backup.
+    NoSuchBackup,
+    /// Several backups begin so.
+    AmbiguousBackup,
+    /// There is no such path in the backup.
+    NoSuchPath,
+    /// Nothing of what should be backed up can be read.
+    SourceMissing,
+    /// A pattern makes no sense.
+    Pattern,
+    /// The restore target is not a folder.
+    TargetNotAFolder,
+    /// The restore target lies in what was backed up.
+    TargetInsideSource,
+    /// The restore target cannot be written to.
+    TargetNotWritable,
+    /// Files to be restored are there already.
+    TargetExists,
+    /// A folder is not there.
+    FolderMissing,
+    /// It is not a folder.
+    NotAFolder,
+    /// No room is left.
+    OutOfSpace,
+    /// The destination cannot be written to.
+    ReadOnly,
+    /// This account may not.
+    PermissionDenied,
+    /// The disk or share is not there.
+    NotMounted,
+    /// The destination cannot be reached.
+    Unreachable,
+    /// The sign-in has run out.
+    SignInExpired,
+    /// The destination asks to slow down.
+    RateLimited,
+    /// The destination took too long.
+    TimedOut,
+    /// The destination does not take objects that large.
+    TooLarge,
+    /// The destination cannot do this.
+    Unsupported,
+    /// The machine is out of memory or file handles.
+    Exhausted,
+    /// The destination failed in another way.
+    DestinationFailed,
+    /// The output cannot be written.
+    OutputFailed,
+    /// The user, or the system, stopped it.
+    Cancelled,
+    /// A fault of the program itself.
+    Internal,
+}
+
+/// A failure, in words for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Error {
+    /// For programs.
+    pub code: Code,
+    /// What happened, and what it means for protection.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}

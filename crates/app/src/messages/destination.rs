@@ -1,0 +1,117 @@
+//! What a destination says.
+
+use super::{Act, Said, said};
+use crate::{Code, Error};
+use std::path::Path;
+use storage::ErrorKind;
+
+/// A destination's folder cannot be opened.
+pub(crate) fn opening(error: &storage::Error, act: Act, folder: &Path) -> Error {
+    let place = folder.display();
+    if error.kind() != ErrorKind::NotFound {
+        return failure(error, folder).while_doing(act);
+    }
+    let hint = "Check the path, and that its disk or share is plugged in and mounted.";
+    match act {
+        Act::Init => {
+            let what = format!("The folder that {place} should lie in does not exist.");
+            said(Code::FolderMissing, what, hint).while_doing(act)
+        }
+        _ => {
+            let what = format!("There is no backup repository at {place}: no such folder.");
+            said(Code::NotARepository, what, hint).while_doing(act)
+        }
+    }
+}
+
+/// A destination failed.
+pub(super) fn failure(error: &storage::Error, folder: &Path) -> Said {
+    let place = folder.display();
+    match error.kind() {
+        ErrorKind::NotFound => said(
+            Code::MissingObject,
+            format!("{} is missing at {place}.", object(error)),
+            "Check the repository to see what else is missing.",
+        ),
+        ErrorKind::AlreadyExists => said(
+            Code::RepositoryExists,
+            format!("{} is at {place} already.", object(error)),
+            "Another program may be writing there: try again when it has finished.",
+        ),
+        ErrorKind::PermissionDenied => said(
+            Code::PermissionDenied,
+            format!("This account may not use {place}."),
+            "Give it the right to read and write that folder, or choose another one.",
+        ),
+        ErrorKind::AuthExpired => said(
+            Code::SignInExpired,
+            format!("The sign-in for {place} has run out."),
+            "Sign in again.",
+        ),
+        ErrorKind::RateLimited => said(
+            Code::RateLimited,
+            format!("{place} asks to slow down."),
+            "Try again in a few minutes.",
+        ),
+        ErrorKind::OutOfSpace => said(
+            Code::OutOfSpace,
+            format!("There is no room left at {place}."),
+            "Make room there, or use a larger disk. What was stored already is not lost: the next \
+             backup goes on from it.",
+        ),
+        ErrorKind::TooLarge => said(
+            Code::TooLarge,
+            format!("{place} does not take files as large as Keepstead has to store."),
+            "Use a destination that does; a disk formatted with FAT32 does not.",
+        ),
+        ErrorKind::ReadOnly => said(
+            Code::ReadOnly,
+            format!("{place} can be read but not written."),
+            "Check the switch of the disk or card, or how it is mounted.",
+        ),
+        ErrorKind::NotMounted => said(
+            Code::NotMounted,
+            format!("The disk or share of {place} is not there."),
+            "Plug it in or mount it, then try again.",
+        ),
+        ErrorKind::Unreachable => said(
+            Code::Unreachable,
+            format!("{place} cannot be reached."),
+            "Check the connection, then try again.",
+        ),
+        ErrorKind::TimedOut => said(
+            Code::TimedOut,
+            format!("{place} took too long to answer."),
+            "Check the connection, then try again.",
+        ),
+        ErrorKind::Damaged => said(
+            Code::Damaged,
+            format!("{place} returned other bytes than were stored: {}.", object(error)),
+            "Check the repository with all its data, and the disk it lies on.",
+        ),
+        ErrorKind::Unsupported => said(
+            Code::Unsupported,
+            format!("{place} cannot do what is needed for this."),
+            "Use another destination.",
+        ),
+        ErrorKind::Cancelled => said(Code::Cancelled, "Cancelled.", ""),
+        ErrorKind::Exhausted => said(
+            Code::Exhausted,
+            "This machine is out of memory or of file handles.",
+            "Close other programs, then try again.",
+        ),
+        _ => said(
+            Code::DestinationFailed,
+            format!("{place} could not be read or written: {} failed.", object(error)),
+            "Check the disk and its connection, then try again.",
+        ),
+    }
+}
+
+/// What it was about.
+fn object(error: &storage::Error) -> String {
+    match error.key() {
+        Some(key) => key.to_owned(),
+        None => "the folder".to_owned(),
+    }
+}

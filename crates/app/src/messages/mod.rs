@@ -1,0 +1,116 @@
+//! Every English sentence that says what went wrong. Each failure comes as
+//! what happened, what it means for protection, and what to do.
+//!
+//! Invariant: no text of a library or of the system is passed on. Reasons
+//! that only a programmer understands stay out; ids and paths are named.
+
+mod destination;
+mod vaults;
+
+use crate::{Code, Error, vault::Reason};
+use std::path::Path;
+use vault::SkipReason;
+
+pub(crate) use destination::opening;
+pub(crate) use vaults::vault;
+
+/// What was being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Act {
+    Init,
+    Open,
+    Backup,
+    List,
+    Browse,
+    Restore,
+    Check,
+    Keys,
+}
+
+impl Act {
+    /// What it means that it failed.
+    fn effect(self) -> &'static str {
+        match self {
+            Self::Init => "No repository was set up.",
+            Self::Open => "Nothing was read or changed.",
+            Self::Backup => "No backup was made this time; earlier backups stay as they are.",
+            Self::List | Self::Browse => "The list is not complete; nothing was changed.",
+            Self::Restore => "The restore is not complete; the backup itself was not changed.",
+            Self::Check => "The check is not complete, so it proves nothing; nothing was changed.",
+            Self::Keys => "The passphrase that was used still works.",
+        }
+    }
+}
+
+/// The parts of a failure.
+struct Said {
+    code: Code,
+    what: String,
+    hint: String,
+}
+
+fn said(code: Code, what: impl Into<String>, hint: impl Into<String>) -> Said {
+    Said { code, what: what.into(), hint: hint.into() }
+}
+
+impl Said {
+    fn while_doing(self, act: Act) -> Error {
+        let message = format!("{} {}", self.what, act.effect());
+        Error { code: self.code, message, hint: self.hint }
+    }
+
+    fn alone(self) -> Error {
+        Error { code: self.code, message: self.what, hint: self.hint }
+    }
+}
+
+/// A file stands where a repository's folder should be.
+pub(crate) fn not_a_folder(path: &Path) -> Error {
+    let what = format!("{} is not a folder. Nothing was read or changed.", path.display());
+    said(Code::NotAFolder, what, "Name the folder that holds the repository.").alone()
+}
+
+/// No key has this id.
+pub(crate) fn no_such_key(wanted: &str) -> Error {
+    let what = format!("No key of the repository begins with \"{wanted}\". Nothing was changed.");
+    said(Code::NoSuchKey, what, "The list of keys shows their ids.").alone()
+}
+
+/// Several keys begin so.
+pub(crate) fn ambiguous_key(wanted: &str) -> Error {
+    let what = format!("Several keys begin with \"{wanted}\". Nothing was changed.");
+    said(Code::AmbiguousKey, what, "Give more digits of the id.").alone()
+}
+
+/// A fault of the program.
+pub(crate) fn internal(act: Act) -> Error {
+    let hint = "Try again. If it happens again, please report it with the version of Keepstead.";
+    said(Code::Internal, "Keepstead itself failed.", hint).while_doing(act)
+}
+
+/// Why a file was skipped, for programs and for people.
+pub(crate) fn skipped(reason: SkipReason) -> (Reason, &'static str) {
+    match reason {
+        SkipReason::PermissionDenied => {
+            (Reason::PermissionDenied, "This account may not read or write it.")
+        }
+        SkipReason::Vanished => (Reason::Vanished, "It was gone when its turn came."),
+        SkipReason::Missing => (Reason::Missing, "It does not exist."),
+        SkipReason::Changing => {
+            (Reason::Changing, "It kept changing while it was read; its last state was kept.")
+        }
+        SkipReason::Unreadable => (Reason::Unreadable, "The disk could not read it."),
+        SkipReason::Kind => (Reason::Kind, "It is of a kind that cannot be backed up."),
+        SkipReason::Contents => {
+            (Reason::Contents, "Its contents are missing from the repository, or damaged there.")
+        }
+        SkipReason::NotWritten => (Reason::NotWritten, "It could not be written."),
+        SkipReason::Attributes => (
+            Reason::Attributes,
+            "It is there, but not all of its owner, times, permissions and attributes.",
+        ),
+        SkipReason::Exists => (Reason::Exists, "Something else is in its place and was kept."),
+        SkipReason::OutOfSpace => (Reason::OutOfSpace, "The disk is full."),
+        _ => (Reason::Other, "It could not be processed."),
+    }
+}

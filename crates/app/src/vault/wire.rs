@@ -1,0 +1,223 @@
+//! What the use cases hand out. The names of the fields are stable.
+
+use serde::Serialize;
+use std::path::Path;
+
+/// A path as text; where that loses something, its bytes as well.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PathText {
+    /// The path; what is not UTF-8 shows as U+FFFD.
+    pub path: String,
+    /// The bytes in hexadecimal, where the text is not the whole truth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path_hex: Option<String>,
+}
+
+impl PathText {
+    /// Of a path of the file system.
+    #[must_use]
+    pub fn new(path: &Path) -> Self {
+        let text = path.to_string_lossy();
+        let lossy = path.to_str().is_none();
+        let path_hex = lossy.then(|| hex(path.as_os_str().as_encoded_bytes()));
+        Self { path: text.into_owned(), path_hex }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// How the work ended. That it failed is an [`Error`](crate::Error).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Everything was done.
+    Succeeded,
+    /// Everything but the files listed.
+    Partial,
+}
+
+impl From<vault::Outcome> for Outcome {
+    fn from(outcome: vault::Outcome) -> Self {
+        match outcome {
+            vault::Outcome::Succeeded => Self::Succeeded,
+            vault::Outcome::FinishedWithSkipped => Self::Partial,
+        }
+    }
+}
+
+/// Why a file was skipped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// This account may not read or write it.
+    PermissionDenied,
+    /// It was gone when its turn came.
+    Vanished,
+    /// What was asked for does not exist.
+    Missing,
+    /// It kept changing while it was read.
+    Changing,
+    /// The disk could not read it.
+    Unreadable,
+    /// It is neither file, folder, link nor device.
+    Kind,
+    /// Its contents are missing from the repository, or damaged there.
+    Contents,
+    /// It could not be written.
+    NotWritten,
+    /// Its owner, times, permissions or attributes are not complete.
+    Attributes,
+    /// Something else is in its place.
+    Exists,
+    /// The disk is full.
+    OutOfSpace,
+    /// None of the above.
+    Other,
+}
+
+/// A file that was skipped, or is not complete.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SkippedFile {
+    /// Where it is.
+    #[serde(flatten)]
+    pub path: PathText,
+    /// Why, for programs.
+    pub reason: Reason,
+    /// Why, for people.
+    pub message: String,
+}
+
+/// What a repository that was just made is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Created {
+    /// Where it is.
+    #[serde(flatten)]
+    pub repository: PathText,
+    /// Its id.
+    pub repository_id: String,
+    /// The version of its format.
+    pub version: u32,
+}
+
+/// What a backup found and stored. Sizes are in bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Files that the backup before did not have.
+    pub files_new: u64,
+    /// Files that were read again.
+    pub files_changed: u64,
+    /// Files that were taken over.
+    pub files_unmodified: u64,
+    /// Folders that the backup before did not have.
+    pub dirs_new: u64,
+    /// Folders that changed.
+    pub dirs_changed: u64,
+    /// Folders that did not.
+    pub dirs_unmodified: u64,
+    /// Pieces of files that were stored.
+    pub data_blobs: u64,
+    /// Lists of folders that were stored.
+    pub tree_blobs: u64,
+    /// Size of what was stored, before compression.
+    pub data_added: u64,
+    /// Size of what was stored, as it lies in the repository.
+    pub data_added_packed: u64,
+    /// All files.
+    pub total_files_processed: u64,
+    /// Size of all files.
+    pub total_bytes_processed: u64,
+}
+
+impl From<&vault::format::SnapshotSummary> for Counts {
+    fn from(summary: &vault::format::SnapshotSummary) -> Self {
+        Self {
+            files_new: summary.files_new,
+            files_changed: summary.files_changed,
+            files_unmodified: summary.files_unmodified,
+            dirs_new: summary.dirs_new,
+            dirs_changed: summary.dirs_changed,
+            dirs_unmodified: summary.dirs_unmodified,
+            data_blobs: summary.data_blobs,
+            tree_blobs: summary.tree_blobs,
+            data_added: summary.data_added,
+            data_added_packed: summary.data_added_packed,
+            total_files_processed: summary.total_files_processed,
+            total_bytes_processed: summary.total_bytes_processed,
+        }
+    }
+}
+
+/// What a backup did.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BackupSummary {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The backup's id.
+    pub snapshot_id: String,
+    /// The backup it was compared with.
+    pub parent: Option<String>,
+    /// What it found and stored.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// How long it took.
+    pub duration_seconds: f64,
+    /// What was not backed up, or not completely, by path.
+    pub skipped: Vec<SkippedFile>,
+    /// Folders that are never backed up, because backups lie in them.
+    pub left_out: Vec<String>,
+}
+
+/// A backup as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BackupEntry {
+    /// Its id.
+    pub id: String,
+    /// The beginning of it.
+    pub short_id: String,
+    /// When it was made, RFC 3339.
+    pub time: String,
+    /// The machine.
+    pub hostname: String,
+    /// The account there.
+    pub username: String,
+    /// What was backed up.
+    pub paths: Vec<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// The id of its root folder.
+    pub tree: String,
+    /// The backup it was compared with.
+    pub parent: Option<String>,
+    /// What it found and stored, where that is known.
+    pub summary: Option<Counts>,
+}
+
+/// A key as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KeyEntry {
+    /// Its id.
+    pub id: String,
+    /// The beginning of it.
+    pub short_id: String,
+    /// When it was made, RFC 3339.
+    pub created: String,
+    /// By which account.
+    pub username: String,
+    /// On which machine.
+    pub hostname: String,
+    /// Whether the repository was opened with it.
+    pub current: bool,
+}
+
+/// What became of a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KeyChange {
+    /// The key that was added or removed.
+    pub key_id: String,
+}

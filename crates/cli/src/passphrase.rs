@@ -1,0 +1,114 @@
+//! Where passphrases come from: a file, a variable or the terminal. Never an
+//! argument, which every process of the machine can read.
+
+use app::{Code, Error, Result, vault::Passphrase};
+use std::{
+    env, fs,
+    io::{self, IsTerminal},
+    path::Path,
+};
+
+/// A passphrase that is wanted: what it is called, and where it may be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    prompt: &'static str,
+    variable: &'static str,
+    option: &'static str,
+    /// Whether it is being chosen, and so asked for twice.
+    new: bool,
+}
+
+/// What opens a repository that is there.
+pub(crate) const CURRENT: Wanted = Wanted {
+    prompt: "Passphrase of the repository: ",
+    variable: "KEEPSTEAD_PASSWORD",
+    option: "--password-file",
+    new: false,
+};
+
+/// What will open a repository that is being made.
+pub(crate) const FIRST: Wanted = Wanted { prompt: "New passphrase: ", new: true, ..CURRENT };
+
+/// What will open a repository in future.
+pub(crate) const NEXT: Wanted = Wanted {
+    prompt: "New passphrase: ",
+    variable: "KEEPSTEAD_NEW_PASSWORD",
+    option: "--new-password-file",
+    new: true,
+};
+
+impl Wanted {
+    /// Gets it from `file`, or else the variable, or else the terminal.
+    pub(crate) fn get(self, file: Option<&Path>) -> Result<Passphrase> {
+        let text = match (file, env::var_os(self.variable)) {
+            (Some(path), _) => from_file(path)?,
+            (None, Some(value)) => value.into_string().map_err(|_| {
+                unreadable(&format!("The passphrase in {} is not UTF-8.", self.variable))
+            })?,
+            (None, None) => self.ask()?,
+        };
+        Passphrase::new(text)
+    }
+
+    fn ask(self) -> Result<String> {
+        if !io::stdin().is_terminal() {
+            return Err(self.missing());
+        }
+        let text = self.ask_once(self.prompt)?;
+        // An empty one is refused anyway.
+        if self.new && !text.is_empty() && self.ask_once("Once more: ")? != text {
+            return Err(Error {
+                code: Code::PassphrasesDiffer,
+                message: "The two passphrases are not the same. Nothing was changed.".to_owned(),
+                hint: "Try again.".to_owned(),
+            });
+        }
+        Ok(text)
+    }
+
+    fn ask_once(self, prompt: &str) -> Result<String> {
+        rpassword::prompt_password(prompt).map_err(|error| match error.kind() {
+            io::ErrorKind::Interrupted => Error {
+                code: Code::Cancelled,
+                message: "Cancelled. Nothing was read or changed.".to_owned(),
+                hint: String::new(),
+            },
+            _ => self.missing(),
+        })
+    }
+
+    fn missing(self) -> Error {
+        let Self { variable, option, .. } = self;
+        Error {
+            code: Code::PassphraseMissing,
+            message: "A passphrase is needed, and there is no terminal to ask for it. Nothing was \
+                      read or changed."
+                .to_owned(),
+            hint: format!("Give it in a file with {option} FILE, or in the variable {variable}."),
+        }
+    }
+}
+
+/// One newline at the end belongs to the file, not to the passphrase.
+fn from_file(path: &Path) -> Result<String> {
+    let bytes = fs::read(path).map_err(|_| {
+        unreadable(&format!("The passphrase file {} cannot be read.", path.display()))
+    })?;
+    let mut text = String::from_utf8(bytes)
+        .map_err(|_| unreadable(&format!("The passphrase in {} is not UTF-8.", path.display())))?;
+    if text.ends_with('\n') {
+        text.pop();
+        if text.ends_with('\r') {
+            text.pop();
+        }
+    }
+    Ok(text)
+}
+
+fn unreadable(what: &str) -> Error {
+    Error {
+        code: Code::PassphraseUnreadable,
+        message: format!("{what} Nothing was read or changed."),
+        hint: "Check the path, that this account may read it, and that it holds text.".to_owned(),
+    }
+}

@@ -1,0 +1,112 @@
+//! `keepstead vault`: one repository, at the level of restic.
+
+mod backup;
+mod init;
+mod key;
+mod list;
+mod skipped;
+
+use crate::{
+    failure::Result,
+    output::Output,
+    passphrase::{self, Wanted},
+    signals,
+};
+use app::{Ambient, Cancel, Code, Error, vault::Vault};
+use clap::{Args, CommandFactory, Subcommand, error::ErrorKind};
+use std::{path::PathBuf, process::ExitCode};
+
+/// Make and use an encrypted backup repository in a folder
+///
+/// Works on any repository of the restic format, version 2, whoever made it.
+/// The passphrase comes from --password-file, the variable KEEPSTEAD_PASSWORD,
+/// or the terminal.
+#[derive(Debug, Args)]
+#[command(disable_help_subcommand = true)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+struct Common {
+    /// The folder of the repository
+    #[arg(long, short, global = true, value_name = "DIR")]
+    repository: Option<PathBuf>,
+    /// A file that holds the passphrase; one newline at its end is removed
+    #[arg(long, global = true, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+    /// Answer in JSON: progress and summary on the standard output, errors on
+    /// the standard error
+    #[arg(long, global = true)]
+    json: bool,
+    /// Show no progress and no summary
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Arguments),
+    Backup(backup::Arguments),
+    List(list::Arguments),
+    Key(key::Arguments),
+}
+
+/// What all commands share.
+struct Session {
+    output: Output,
+    repository: PathBuf,
+    password_file: Option<PathBuf>,
+    cancel: Cancel,
+}
+
+impl Session {
+    fn passphrase(&self, wanted: Wanted) -> Result<app::vault::Passphrase> {
+        Ok(wanted.get(self.password_file.as_deref())?)
+    }
+
+    async fn open(&self) -> Result<Vault> {
+        let passphrase = self.passphrase(passphrase::CURRENT)?;
+        Ok(Vault::open(&self.repository, &passphrase, Ambient::system(), &self.cancel).await?)
+    }
+}
+
+/// Runs a command to its end.
+pub(crate) fn run(arguments: Arguments) -> ExitCode {
+    let Common { repository, password_file, json, quiet } = arguments.common;
+    let Some(repository) = repository else {
+        let message = "the argument --repository <DIR> is needed: the folder of the repository";
+        crate::arguments::Arguments::command()
+            .error(ErrorKind::MissingRequiredArgument, message)
+            .exit();
+    };
+    let output = Output { json, quiet };
+    let session = Session { output, repository, password_file, cancel: Cancel::new() };
+    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().enable_all().build() else {
+        output.error(&no_threads());
+        return ExitCode::FAILURE;
+    };
+    let result = runtime.block_on(async {
+        signals::watch(&session.cancel).map_err(|_| no_threads())?;
+        match arguments.command {
+            Command::Init(arguments) => arguments.run(&session).await,
+            Command::Backup(arguments) => arguments.run(&session).await,
+            Command::List(arguments) => arguments.run(&session).await,
+            Command::Key(arguments) => arguments.run(&session).await,
+        }
+    });
+    // A thread that hangs in a dead network share must not keep the program.
+    runtime.shutdown_background();
+    output.ended(result)
+}
+
+fn no_threads() -> Error {
+    Error {
+        code: Code::Exhausted,
+        message: "The system starts no further threads. Nothing was read or changed.".to_owned(),
+        hint: "Close other programs, then try again.".to_owned(),
+    }
+}
