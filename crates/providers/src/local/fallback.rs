@@ -10,6 +10,7 @@ use std::{
     io::{self, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
 };
+use storage::Capacity;
 
 #[derive(Debug)]
 pub(super) struct Folder(PathBuf);
@@ -107,8 +108,8 @@ impl Folder {
         Ok(())
     }
 
-    pub(super) fn capacity(&self) -> io::Result<(u64, u64)> {
-        Err(io::ErrorKind::Unsupported.into())
+    pub(super) fn capacity(&self) -> io::Result<Capacity> {
+        Ok(Capacity { total: None, free: None })
     }
 }
 

@@ -140,7 +140,8 @@ fn open(folder: &Path, random: Arc<dyn Random>) -> Result<LocalStore> {
         atomic_create: true,
         rename: true,
         server_copy: true,
-        durable: true,
+        // Elsewhere a folder cannot be synced.
+        durable: cfg!(unix),
         case_sensitive: inspected.case_sensitive,
         concurrency: 4,
         pack_size: 16 << 20,
@@ -402,8 +403,7 @@ impl Store for LocalStore {
         let place = Arc::clone(&self.place);
         blocking("capacity", cancel, move |_| {
             let room = place.root("capacity")?.capacity();
-            let (total, free) = room.map_err(|error| from_io(error, "capacity", ""))?;
-            Ok(Some(Capacity { total: Some(total), free: Some(free) }))
+            room.map(Some).map_err(|error| from_io(error, "capacity", ""))
         })
         .await
     }

@@ -30,6 +30,7 @@ pub(super) struct Found {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Moved {
     /// The old name is gone.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "only links there"))]
     Renamed,
     /// The old name is still there and has to be removed.
     Linked,

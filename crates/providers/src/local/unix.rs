@@ -15,6 +15,7 @@ use std::{
     path::Path,
     time::{Duration, SystemTime},
 };
+use storage::Capacity;
 
 /// An open folder.
 #[derive(Debug)]
@@ -180,6 +181,11 @@ impl Folder {
             Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {}
             Err(error) => return Err(error.into()),
         }
+        self.link(name, to, new)
+    }
+
+    /// What stands in for renaming where that cannot refuse to replace.
+    fn link(&self, name: &str, to: &Self, new: &str) -> io::Result<Moved> {
         match rustix::fs::linkat(&self.0, name, &to.0, new, AtFlags::empty()) {
             Ok(()) => Ok(Moved::Linked),
             // An NFS server that did it, but whose answer was lost, refuses
@@ -217,12 +223,10 @@ impl Folder {
     }
 
     /// The room in bytes: in all, and left for this user.
-    pub(super) fn capacity(&self) -> io::Result<(u64, u64)> {
+    pub(super) fn capacity(&self) -> io::Result<Capacity> {
         let stat = rustix::fs::fstatvfs(&self.0)?;
-        Ok((
-            stat.f_blocks.saturating_mul(stat.f_frsize),
-            stat.f_bavail.saturating_mul(stat.f_frsize),
-        ))
+        let bytes = |blocks: u64| Some(blocks.saturating_mul(stat.f_frsize));
+        Ok(Capacity { total: bytes(stat.f_blocks), free: bytes(stat.f_bavail) })
     }
 }
 
@@ -253,5 +257,32 @@ pub(super) fn read_at(file: &File, bytes: &mut Vec<u8>, offset: u64) -> io::Resu
             Err(Errno::INTR) => {}
             outcome => return Ok(outcome?),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No file system that needs it is at hand, so it is called directly.
+    #[test]
+    fn linking_refuses_a_taken_name_and_recognises_its_own_work() {
+        let place = tempfile::tempdir().expect("a folder");
+        let folder = Folder::open(place.path()).expect("it opens");
+        let write = |name| std::fs::write(place.path().join(name), name).expect("it is written");
+        let read = |name| std::fs::read_to_string(place.path().join(name)).expect("it is there");
+        write("temp");
+        write("taken");
+        let refused = folder.link("temp", &folder, "taken").expect_err("taken");
+        assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(read("taken"), "taken");
+        assert_eq!(folder.link("temp", &folder, "new").expect("free"), Moved::Linked);
+        assert_eq!(read("new"), "temp");
+        // The answer to the first call was lost, and it is sent again.
+        assert_eq!(folder.link("temp", &folder, "new").expect("its own"), Moved::Linked);
+        // A name in use by another file stays refused, links or not.
+        assert!(folder.link("temp", &folder, "taken").is_err());
+        assert!(folder.link("taken", &folder, "new").is_err());
+        assert!(folder.link("taken", &folder, "taken").is_err());
     }
 }

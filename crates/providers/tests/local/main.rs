@@ -9,6 +9,7 @@ mod crash;
 mod disk;
 mod model;
 mod names;
+mod power;
 mod races;
 mod user;
 
