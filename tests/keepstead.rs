@@ -213,6 +213,61 @@ pub fn summary(outcome: &Outcome) -> Value {
     last
 }
 
+/// Why Keepstead did not do what it was asked.
+#[derive(Debug)]
+pub struct Refusal {
+    /// For programs.
+    pub code: String,
+    /// For people: what is wrong.
+    pub message: String,
+    /// For people: what to do about it; may be empty.
+    pub hint: String,
+    /// Everything that came out.
+    pub outcome: Outcome,
+}
+
+impl Refusal {
+    /// Goes on only when the message or the hint contains `text`.
+    ///
+    /// # Panics
+    /// When neither does.
+    #[track_caller]
+    pub fn names(&self, text: &str) -> &Self {
+        let named = self.message.contains(text) || self.hint.contains(text);
+        assert!(named, "{text:?} is not named by {}", self.outcome);
+        self
+    }
+
+    /// Goes on only when the code is one of `codes`.
+    ///
+    /// # Panics
+    /// When it is another.
+    #[track_caller]
+    pub fn has_code(&self, codes: &[&str]) -> &Self {
+        assert!(codes.contains(&self.code.as_str()), "one of {codes:?} expected: {}", self.outcome);
+        self
+    }
+}
+
+/// The error of a command that was run with `--json` and had to fail: exit
+/// code 1 and one line of JSON at the end of the standard error.
+///
+/// # Panics
+/// When it did not fail so.
+#[track_caller]
+#[must_use]
+pub fn refusal(outcome: Outcome) -> Refusal {
+    let outcome = outcome.exits(1);
+    let line = outcome.stderr.lines().last().unwrap_or_default();
+    let error: Value = serde_json::from_str(line)
+        .unwrap_or_else(|error| panic!("the error is no JSON ({error}): {outcome}"));
+    assert_eq!(error["message_type"], "error", "{outcome}");
+    let text = |field: &str| error[field].as_str().unwrap_or_default().to_owned();
+    let (code, message, hint) = (text("code"), text("message"), text("hint"));
+    assert!(!code.is_empty() && !message.is_empty(), "code and message expected of {outcome}");
+    Refusal { code, message, hint, outcome }
+}
+
 /// Goes on only when nothing in the output is secret or raw.
 ///
 /// # Panics

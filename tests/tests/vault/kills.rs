@@ -1,0 +1,115 @@
+//! A backup that is killed at any moment leaves a repository that is whole.
+
+use std::{fs, time::Duration};
+
+use rustix::process::Signal;
+use tests::{
+    content,
+    engine::Engine,
+    judge::{comes_back, restores},
+    sandbox::Sandbox,
+    watch::Watch,
+};
+
+const ROUNDS: u64 = 8;
+
+/// Fills the source anew, so that every round has data to store: enough for
+/// several packs, in large and in small files.
+fn refill(source: &std::path::Path, seed: u64) {
+    let _ = fs::remove_dir_all(source);
+    for folder in 0..10_u64 {
+        let folder_path = source.join(format!("folder {folder}"));
+        fs::create_dir_all(&folder_path).expect("a folder");
+        for file in 0..10_u64 {
+            let seed = seed * 1_000 + folder * 10 + file;
+            let size = if file == 0 { 4 << 20 } else { 20_000 };
+            fs::write(folder_path.join(file.to_string()), content::random(seed, size))
+                .expect("a file");
+        }
+    }
+}
+
+#[test]
+fn whatever_was_being_written() {
+    let sandbox = Sandbox::new();
+    let (keepstead, restic) = (sandbox.keepstead("repository"), sandbox.new_restic("repository"));
+    let precious = sandbox.source("precious", &[("a", b"kept"), ("b/c", b"kept too")]);
+    let source = sandbox.path("source");
+    keepstead.init();
+    let first = keepstead.backup(&precious, false);
+
+    // How much happens in the repository during one backup.
+    refill(&source, 0);
+    let mut watch = Watch::new_files(keepstead.repository());
+    keepstead.backup(&source, false);
+    let moments = watch.seen().len() as u64;
+    assert!(moments > 6, "a lock, packs, an index and a snapshot are written, not {moments} files");
+
+    for round in 1..=ROUNDS {
+        refill(&source, round);
+        let choice = content::random(round, 8).try_into().map(u64::from_le_bytes).expect("8 bytes");
+        // The first and the last moments, then any.
+        let moment = match round {
+            1 => 1,
+            2 => moments,
+            3 => moments - 1,
+            _ => 1 + choice % moments,
+        };
+        let mut watch = Watch::new_files(keepstead.repository());
+        let running = keepstead.start("backup", [source.as_os_str()]);
+        for _ in 0..moment {
+            if watch.next_within(Duration::from_secs(20)).is_none() {
+                break;
+            }
+        }
+        running.signal(Signal::KILL);
+        let killed = running.finish();
+        assert!(
+            killed.signal.is_some() || killed.code == Some(0),
+            "round {round}, moment {moment}: {killed}",
+        );
+
+        // Removes locks whose process is gone, and only those.
+        let _ = restic.run(["unlock"]).succeeds();
+        restic.check();
+        keepstead.check();
+        let snapshot = keepstead.backup(&source, false);
+        restores(&sandbox, &keepstead, &snapshot, &source);
+        restores(&sandbox, &keepstead, &first, &precious);
+    }
+    comes_back(&sandbox, &restic, &first, &precious);
+}
+
+#[test]
+fn a_cancelled_backup() {
+    let sandbox = Sandbox::new();
+    let keepstead = sandbox.keepstead("repository");
+    let source = sandbox.path("source");
+    fs::create_dir(&source).expect("a folder");
+    for number in 0..4 {
+        fs::write(source.join(number.to_string()), content::random(number, 60 << 20))
+            .expect("a file");
+    }
+    keepstead.init();
+    for json in [true, false] {
+        let mut watch = Watch::new_files(keepstead.repository());
+        let arguments: &[&std::ffi::OsStr] =
+            if json { &[source.as_ref(), "--json".as_ref()] } else { &[source.as_ref()] };
+        let running = keepstead.start("backup", arguments);
+        let data = keepstead.repository().join("data");
+        watch.wait_for(|path| path.starts_with(&data) && path.is_file());
+        running.signal(Signal::INT);
+        let cancelled = running.finish_within(Duration::from_secs(5));
+        let cancelled = tests::keepstead::presentable(cancelled).exits(1);
+        assert!(cancelled.stderr.to_lowercase().contains("cancelled"), "{cancelled}");
+        if json {
+            tests::keepstead::refusal(cancelled).has_code(&["cancelled"]);
+        }
+        // The lock was taken back, so that restic can take its exclusive one.
+        sandbox.new_restic("repository").check();
+        keepstead.check();
+        assert_eq!(keepstead.snapshots(), [""; 0]);
+    }
+    let snapshot = keepstead.backup(&source, false);
+    comes_back(&sandbox, &keepstead, &snapshot, &source);
+}
