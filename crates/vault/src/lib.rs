@@ -6,6 +6,7 @@
 //! protocol; time, randomness and ids are arguments.
 
 pub mod backup;
+mod check;
 pub mod chunker;
 pub mod crypto;
 mod error;
@@ -22,6 +23,7 @@ mod progress;
 mod repository;
 mod restore;
 
+pub use check::{CheckOptions, CheckReport, Effect, Finding, Problem, Severity, Subject};
 pub use error::{Error, LockHolder, Result, TargetProblem};
 pub use host::Host;
 pub use keys::{KdfCost, KeyInfo, Passphrase, parses_as_key_file};

@@ -327,7 +327,6 @@ impl Reader<'_> {
 
     async fn permit(&self, bytes: u64) -> Result<OwnedSemaphorePermit> {
         // What is larger than the whole budget waits until it is alone.
-        #[expect(clippy::cast_possible_truncation, reason = "at most the budget")]
         let units = bytes.min(BUDGET).div_ceil(UNIT) as u32;
         let budget = Arc::clone(&self.budget);
         tokio::select! {

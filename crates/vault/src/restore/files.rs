@@ -218,7 +218,6 @@ pub(super) fn is_zeros(bytes: &[u8]) -> bool {
 /// blocks that are zeros.
 fn write_but_zeros(file: &File, offset: u64, bytes: &[u8]) -> io::Result<()> {
     // The first block may begin before `offset`, the last end after `bytes`.
-    #[expect(clippy::cast_possible_truncation, reason = "below the size of a block")]
     let lead = BLOCK - (offset % BLOCK as u64) as usize;
     let mut from = 0;
     let mut at = 0;

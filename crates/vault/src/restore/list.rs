@@ -13,7 +13,7 @@ use storage::Cancel;
 /// What the listing has still to do, the next at the end.
 enum Step {
     Folder(Id, Vec<u8>),
-    Show(Vec<u8>, Node),
+    Show(Vec<u8>, Box<Node>),
 }
 
 impl Repository {
@@ -70,7 +70,7 @@ impl Repository {
                     let tree = node.subtree.ok_or_else(|| without_tree(&path))?;
                     steps.push(Step::Folder(tree, path.clone()));
                 }
-                steps.push(Step::Show(path, node));
+                steps.push(Step::Show(path, Box::new(node)));
             }
             trees.ahead(steps.iter().rev().take(super::trees::LOOK_AHEAD).filter_map(|step| {
                 match step {

@@ -30,7 +30,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
-pub(crate) use trees::{Trees, is_loss};
+pub(crate) use trees::{LOOK_AHEAD, Trees, is_loss, is_lost_object};
 
 #[cfg(doc)]
 use crate::repository::Repository;
