@@ -14,12 +14,13 @@ pub use quoting::{quote, unquote};
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
-/// Bytes of ASCII that a JSON string holds as they are. `<`, `>` and `&` are
-/// not among them: Go makes its JSON safe to stand in HTML.
+/// Bytes of ASCII that names and JSON strings both hold as they are. `<`, `>`
+/// and `&` are not among them: Go makes its JSON safe to stand in HTML. 0x7f is
+/// escaped in names only.
 const PLAIN: [bool; 256] = {
     let mut plain = [false; 256];
     let mut byte = 0x20;
-    while byte < 0x80 {
+    while byte < 0x7f {
         plain[byte] = !matches!(byte as u8, b'"' | b'\\' | b'<' | b'>' | b'&');
         byte += 1;
     }
@@ -155,6 +156,7 @@ mod tests {
     fn writes_names_as_go_does() {
         for (text, expected) in [
             (&b"plain.txt"[..], r#""plain.txt""#),
+            (b"delete\x7f", r#""delete\\x7f""#),
             (b"<b>", r#""\u003cb\u003e""#),
             (br#"a"b\c'"#, r#""a\\\"b\\\\c'""#),
             (b"\x01\x07\x08\t\n\x0b\x0c\r\x7f", r#""\\x01\\a\\b\\t\\n\\v\\f\\r\\x7f""#),
