@@ -121,6 +121,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::format::Id;
 
     fn string(text: &[u8]) -> String {
         let mut out = Vec::new();
@@ -165,6 +166,24 @@ mod tests {
         ] {
             assert_eq!(name(text), expected);
         }
+    }
+
+    /// Every byte and every character by itself, as string and as name, a line
+    /// each: the hash of what Go 1.25 writes.
+    #[test]
+    fn writes_every_byte_and_character_as_go_does() {
+        let bytes = (0..=255_u8).map(|byte| vec![byte]);
+        let characters = (0..=0x0010_ffff).filter_map(char::from_u32);
+        let mut all = Vec::new();
+        for text in bytes.chain(characters.map(|character| character.to_string().into_bytes())) {
+            append_string(&mut all, &text);
+            append_name(&mut all, &text);
+            all.push(b'\n');
+        }
+        assert_eq!(
+            Id::of(&all).to_string(),
+            "c67e0c12ebf3319f045f231e7a9aa8fbc84ff2f43c82b45d40a8f4235f8c8274"
+        );
     }
 
     #[test]
