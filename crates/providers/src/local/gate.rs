@@ -78,3 +78,74 @@ pub(super) async fn blocking<T: Send + 'static>(
     };
     outcome.map_err(|error| Error::new(ErrorKind::Other, operation).because(error))?
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{sync::mpsc, time::Duration};
+    use tokio::sync::oneshot;
+
+    /// Work that says when it has started, waits to be told to go on, and then
+    /// says what the gate said.
+    struct Slow {
+        started: oneshot::Receiver<()>,
+        go: mpsc::Sender<()>,
+        passed: oneshot::Receiver<bool>,
+    }
+
+    fn slow(pass_first: bool) -> (Slow, impl FnOnce(&Gate) -> Result<()> + Send + 'static) {
+        let (say_started, started) = oneshot::channel();
+        let (say_passed, passed) = oneshot::channel();
+        let (go, wait) = mpsc::channel();
+        let work = move |gate: &Gate| {
+            if pass_first {
+                gate.pass("put")?;
+            }
+            let _ = say_started.send(());
+            let _ = wait.recv();
+            let outcome = gate.pass("put");
+            let _ = say_passed.send(outcome.is_ok());
+            outcome
+        };
+        (Slow { started, go, passed }, work)
+    }
+
+    #[tokio::test]
+    async fn what_is_cancelled_before_the_gate_returns_at_once_and_changes_nothing() {
+        let (slow, work) = slow(false);
+        let cancel = Cancel::new();
+        let (outcome, ()) = tokio::join!(blocking("put", &cancel, work), async {
+            slow.started.await.unwrap();
+            cancel.cancel();
+        });
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Cancelled);
+        slow.go.send(()).unwrap();
+        assert!(!slow.passed.await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn what_is_cancelled_after_the_gate_has_its_own_outcome() {
+        let (slow, work) = slow(true);
+        let cancel = Cancel::new();
+        let (outcome, ()) = tokio::join!(blocking("put", &cancel, work), async {
+            slow.started.await.unwrap();
+            cancel.cancel();
+            // Time enough to give up, if it would.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            let _ = slow.go.send(());
+        });
+        outcome.unwrap();
+        assert!(slow.passed.await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_changes_nothing() {
+        let (slow, work) = slow(false);
+        let cancel = Cancel::new();
+        let waited =
+            tokio::time::timeout(Duration::from_millis(50), blocking("put", &cancel, work)).await;
+        assert!(waited.is_err());
+        slow.go.send(()).unwrap();
+        assert!(!slow.passed.await.unwrap());
+    }
+}
