@@ -5,6 +5,7 @@
 //! that only a programmer understands stay out; ids and paths are named.
 
 mod destination;
+mod findings;
 mod vaults;
 
 use crate::{Code, Error, vault::Reason};
@@ -12,6 +13,7 @@ use std::path::Path;
 use vault::SkipReason;
 
 pub(crate) use destination::opening;
+pub(crate) use findings::{problem, unsound};
 pub(crate) use vaults::vault;
 
 /// What was being done.
@@ -22,6 +24,7 @@ pub(crate) enum Act {
     Backup,
     List,
     Browse,
+    PlanRestore,
     Restore,
     Check,
     Keys,
@@ -35,6 +38,7 @@ impl Act {
             Self::Open => "Nothing was read or changed.",
             Self::Backup => "No backup was made this time; earlier backups stay as they are.",
             Self::List | Self::Browse => "The list is not complete; nothing was changed.",
+            Self::PlanRestore => "Nothing was restored.",
             Self::Restore => "The restore is not complete; the backup itself was not changed.",
             Self::Check => "The check is not complete, so it proves nothing; nothing was changed.",
             Self::Keys => "The passphrase that was used still works.",

@@ -174,6 +174,7 @@ fn cancelled(act: Act) -> Error {
         Act::Restore => {
             "The restore was cancelled. It is not complete; the backup was not changed."
         }
+        Act::PlanRestore => "The restore was cancelled. Nothing was restored.",
         Act::Check => "The check was cancelled, so it proves nothing. Nothing was changed.",
         Act::Init => "Cancelled. No repository was set up.",
         Act::Keys => "Cancelled. The passphrase that was used still works.",

@@ -71,7 +71,7 @@ impl Vault {
         passphrase: &Passphrase,
         cancel: &Cancel,
     ) -> Result<KeyChange> {
-        let Self { repository, folder, host } = self;
+        let Self { repository, folder, host, .. } = self;
         let mut repository = Arc::try_unwrap(repository).map_err(|_| shared())?;
         let id = repository
             .change_passphrase(&passphrase.0, KdfCost::default(), &host, cancel)

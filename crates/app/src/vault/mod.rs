@@ -4,30 +4,39 @@
 //! plans nor the list of destinations are asked.
 
 mod backup;
+mod browse;
+mod check;
 mod keys;
 mod list;
+mod restore;
 mod status;
 mod wire;
 
 pub use backup::{BackupRequest, Parent};
+pub use restore::{Existing, PlannedRestore, RestoreRequest};
 pub use status::Status;
 pub use vault::Progress;
 pub use wire::{
-    BackupEntry, BackupSummary, Counts, Created, KeyChange, KeyEntry, Outcome, PathText, Reason,
-    SkippedFile,
+    BackupEntry, BackupSummary, CheckFinding, CheckSummary, Counts, Created, Entry, KeyChange,
+    KeyEntry, Outcome, PathText, Reason, RestorePreview, RestoreSummary, Severity, SkippedFile,
 };
 
 use crate::{
     Ambient, Cancel, Error, Result,
     messages::{self, Act},
 };
+use jiff::Timestamp;
 use providers::LocalStore;
 use std::{
     io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
-use vault::{Host, InitOptions, Repository};
+use storage::ErrorKind;
+use vault::{Host, InitOptions, LockMode, Repository};
 
 /// What opens a repository. Wiped from memory when dropped, and never shown.
 #[derive(Clone, Debug)]
@@ -51,6 +60,7 @@ pub struct Vault {
     repository: Arc<Repository>,
     folder: PathBuf,
     host: Host,
+    ambient: Ambient,
 }
 
 impl Vault {
@@ -99,16 +109,49 @@ impl Vault {
             .await
             .map_err(|error| messages::opening(&error, Act::Open, folder))?;
         let folder = store.folder().to_owned();
-        let repository = Repository::open(Arc::new(store), &passphrase.0, ambient, cancel)
+        let now = ambient.clone();
+        let repository = Repository::open(Arc::new(store), &passphrase.0, now, cancel)
             .await
             .map_err(|error| messages::vault(error, Act::Open, &folder))?;
-        Ok(Self { repository: Arc::new(repository), folder, host: Host::current() })
+        Ok(Self { repository: Arc::new(repository), folder, host: Host::current(), ambient })
     }
 
     /// Where it is.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Works under a shared lock; without one where none can be written, or
+    /// another is damaged: a destination that is read-only, full or failing is
+    /// just when a restore is needed.
+    async fn locked_if_possible<T, F>(
+        &self,
+        cancel: &Cancel,
+        work: impl Fn(Cancel) -> F,
+    ) -> vault::Result<T>
+    where
+        F: Future<Output = vault::Result<T>>,
+    {
+        let begun = AtomicBool::new(false);
+        let locked = self
+            .repository
+            .locked(LockMode::Shared, &self.host, cancel, |held| {
+                begun.store(true, Ordering::Relaxed);
+                work(held.cancel.clone())
+            })
+            .await;
+        match locked {
+            Err(error) if !begun.load(Ordering::Relaxed) && cannot_lock(&error) => {
+                work(cancel.clone()).await
+            }
+            result => result,
+        }
+    }
+
+    /// How long ago `started` was.
+    fn seconds_since(&self, started: Timestamp) -> f64 {
+        self.ambient.clock.now().duration_since(started).as_secs_f64().max(0.0)
     }
 
     /// Says what went wrong while doing `act`.
@@ -126,5 +169,17 @@ fn refuse_file(folder: &Path) -> Result<()> {
             Err(messages::not_a_folder(folder))
         }
         _ => Ok(()),
+    }
+}
+
+/// Whether no lock can be had, although nobody holds the repository.
+fn cannot_lock(error: &vault::Error) -> bool {
+    match error {
+        vault::Error::Damaged { .. } => true,
+        vault::Error::Storage(error) => matches!(
+            error.kind(),
+            ErrorKind::ReadOnly | ErrorKind::PermissionDenied | ErrorKind::OutOfSpace
+        ),
+        _ => false,
     }
 }

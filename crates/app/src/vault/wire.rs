@@ -24,7 +24,7 @@ impl PathText {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
@@ -220,4 +220,149 @@ pub struct KeyEntry {
 pub struct KeyChange {
     /// The key that was added or removed.
     pub key_id: String,
+}
+
+/// Something in a backup.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// Its path in the backup.
+    #[serde(flatten)]
+    pub path: PathText,
+    /// The last component of it.
+    pub name: String,
+    /// `file`, `dir`, `symlink`, `dev`, `chardev`, `fifo`, or what another
+    /// program wrote.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Size in bytes; 0 for what is no file.
+    pub size: u64,
+    /// Mode as the format numbers it, which is Go's.
+    pub mode: u32,
+    /// Mode as `ls -l` shows it.
+    pub permissions: String,
+    /// When it was last changed, RFC 3339.
+    pub mtime: String,
+    /// The number of its owner.
+    pub uid: u32,
+    /// The number of its group.
+    pub gid: u32,
+    /// Where a symbolic link leads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub linktarget: Option<String>,
+    /// The same in hexadecimal, where the text is not the whole truth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub linktarget_hex: Option<String>,
+}
+
+/// What a restore is going to do. Sizes are in bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RestorePreview {
+    /// The backup.
+    pub snapshot_id: String,
+    /// Where to.
+    pub target: String,
+    /// Files.
+    pub files: u64,
+    /// Folders.
+    pub folders: u64,
+    /// Links, pipes and devices.
+    pub others: u64,
+    /// Size of all files.
+    pub bytes: u64,
+    /// How many things stand where something is restored to.
+    pub conflicts: u64,
+    /// The first of them.
+    pub conflict_examples: Vec<String>,
+    /// Folders of the backup that cannot be read.
+    pub unreadable: Vec<String>,
+}
+
+/// What a restore did. Sizes are in bytes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RestoreSummary {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The backup.
+    pub snapshot_id: String,
+    /// Where to.
+    pub target: String,
+    /// Files restored.
+    pub files: u64,
+    /// Folders restored.
+    pub folders: u64,
+    /// Links, pipes and devices restored.
+    pub others: u64,
+    /// Size of the files restored.
+    pub bytes: u64,
+    /// Files that were there already and stayed.
+    pub files_kept: u64,
+    /// How long it took.
+    pub duration_seconds: f64,
+    /// What was not restored, or not completely, by path in the backup.
+    pub skipped: Vec<SkippedFile>,
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Something is lost, or will be in the way.
+    Error,
+    /// Nothing is lost.
+    Remark,
+}
+
+/// Something that a check found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CheckFinding {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What kind of object it is about: `pack`, `index`, `snapshot`, …
+    pub subject: &'static str,
+    /// Its id, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What is wrong, for programs.
+    pub problem: &'static str,
+    /// Both, for people.
+    pub message: String,
+    /// The backups that cannot be restored completely, where it can be told.
+    pub snapshots: Vec<String>,
+    /// How many files and folders are concerned.
+    pub files: u64,
+    /// Some of their paths.
+    pub examples: Vec<String>,
+}
+
+impl CheckFinding {
+    /// Whether something is lost.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+/// What a check saw and found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CheckSummary {
+    /// How many findings are errors.
+    pub errors: usize,
+    /// How many are not.
+    pub remarks: usize,
+    /// Whether every byte was read.
+    pub read_data: bool,
+    /// Sound backups.
+    pub backups: u64,
+    /// Different folders in them.
+    pub trees: u64,
+    /// Packs.
+    pub packs: u64,
+    /// Parts of files and folders in them.
+    pub blobs: u64,
+    /// Size of what was read and verified, in bytes.
+    pub bytes_read: u64,
+    /// How long it took.
+    pub duration_seconds: f64,
+    /// What is wrong; errors first.
+    pub findings: Vec<CheckFinding>,
 }

@@ -42,11 +42,6 @@ impl Output {
         Ok(stdout.flush()?)
     }
 
-    /// Prints a line of what was asked for. Buffered: see [`Output::flush`].
-    pub(crate) fn line(self, out: &mut impl Write, text: &str) -> Result<()> {
-        Ok(writeln!(out, "{text}")?)
-    }
-
     /// Says what was done, to people.
     pub(crate) fn say(self, text: &str) -> Result<()> {
         if self.json || self.quiet { Ok(()) } else { self.bytes(format!("{text}\n").as_bytes()) }

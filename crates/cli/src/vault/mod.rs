@@ -1,9 +1,12 @@
 //! `keepstead vault`: one repository, at the level of restic.
 
 mod backup;
+mod check;
 mod init;
 mod key;
 mod list;
+mod ls;
+mod restore;
 mod skipped;
 
 use crate::{
@@ -52,6 +55,9 @@ enum Command {
     Init(init::Arguments),
     Backup(backup::Arguments),
     List(list::Arguments),
+    Ls(ls::Arguments),
+    Restore(restore::Arguments),
+    Check(check::Arguments),
     Key(key::Arguments),
 }
 
@@ -95,6 +101,9 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
             Command::Init(arguments) => arguments.run(&session).await,
             Command::Backup(arguments) => arguments.run(&session).await,
             Command::List(arguments) => arguments.run(&session).await,
+            Command::Ls(arguments) => arguments.run(&session).await,
+            Command::Restore(arguments) => arguments.run(&session).await,
+            Command::Check(arguments) => arguments.run(&session).await,
             Command::Key(arguments) => arguments.run(&session).await,
         }
     });
