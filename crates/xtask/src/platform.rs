@@ -9,14 +9,8 @@ use std::process::Command;
 pub(crate) const WINDOW: &[&str] = &["build-essential", "libwebkit2gtk-4.1-dev", "pkg-config"];
 
 /// Debian packages with which the tests judge what Keepstead writes and shows.
-pub(crate) const JUDGES: &[&str] = &[
-    "dbus",
-    "debian-archive-keyring",
-    "restic",
-    "webkit2gtk-driver",
-    "xauth",
-    "xvfb",
-];
+pub(crate) const JUDGES: &[&str] =
+    &["dbus", "debian-archive-keyring", "restic", "webkit2gtk-driver", "xauth", "xvfb"];
 
 /// Whether a window can be opened here.
 pub(crate) fn has_display() -> bool {
