@@ -40,20 +40,21 @@ pub(super) fn sizes(folder: &Folder, seed: u64) -> io::Result<()> {
     folder.file(b"ones", &vec![0xff; 9 * MIB])
 }
 
-/// Files of `size` bytes with data in the places their names say, and holes
-/// everywhere else.
+/// Files with data in the places their names say, and holes everywhere else.
+/// The last has `size` bytes, the others have at most 16 MiB.
 pub(super) fn sparse(folder: &Folder, size: u64, seed: u64) -> io::Result<()> {
     let island = content::random(seed ^ 0x5eed, 70_001);
-    let last = size - island.len() as u64;
-    let files: [(&str, &[u64]); 6] = [
-        ("all hole", &[]),
-        ("hole at the start", &[last]),
-        ("hole at the end", &[0]),
-        ("holes at start and end", &[size / 2 + 12_345]),
-        ("hole in the middle", &[0, last]),
-        ("holes between", &[0, size / 3, last]),
+    let small = size.min(16 << 20);
+    let end = |size: u64| size - island.len() as u64;
+    let files: [(&str, u64, &[u64]); 6] = [
+        ("all hole", small, &[]),
+        ("hole at the start", small, &[end(small)]),
+        ("hole at the end", small, &[0]),
+        ("holes at start and end", small, &[small / 2 + 12_345]),
+        ("hole in the middle", small, &[0, end(small)]),
+        ("holes between", size, &[0, size / 3, end(size)]),
     ];
-    for (name, islands) in files {
+    for (name, size, islands) in files {
         let file = folder.create(name.as_bytes())?;
         for &at in islands {
             file.write_all_at(&island, at)?;

@@ -30,7 +30,7 @@ pub enum Reach {
 pub struct OddTree {
     /// Whom it is for.
     pub reach: Reach,
-    /// Apparent size in bytes of each sparse file.
+    /// Apparent size in bytes of the largest sparse file.
     pub sparse_size: u64,
     /// Entries in the crowded folder.
     pub crowd: u32,
