@@ -12,6 +12,9 @@ pub(crate) const WINDOW: &[&str] = &["build-essential", "libwebkit2gtk-4.1-dev",
 pub(crate) const JUDGES: &[&str] =
     &["dbus", "debian-archive-keyring", "restic", "webkit2gtk-driver", "xauth", "xvfb"];
 
+/// Whether there is a driver for this system's web view.
+pub(crate) const DRIVES_WINDOW: bool = cfg!(target_os = "linux");
+
 /// Whether a window can be opened here.
 pub(crate) fn has_display() -> bool {
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());

@@ -24,6 +24,12 @@ pub(crate) struct Judges {
 /// `KEEPSTEAD_TEST_RESTIC_OLD` and `KEEPSTEAD_TEST_RESTIC_NEW` name others.
 pub(crate) fn judges(root: &Path) -> Outcome<Judges> {
     let old = named("OLD").unwrap_or_else(|| PathBuf::from("/usr/bin/restic"));
+    if !old.is_file() {
+        return Err(format!(
+            "{} is not there; KEEPSTEAD_TEST_RESTIC_OLD and KEEPSTEAD_TEST_RESTIC_NEW name others",
+            old.display()
+        ));
+    }
     version(&old)?;
     let new = match named("NEW") {
         Some(program) => program,

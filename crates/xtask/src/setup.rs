@@ -92,8 +92,7 @@ fn missing<'a>(packages: &[&'a str]) -> Outcome<Vec<&'a str>> {
 
 /// The command, through sudo for those who are not root.
 fn as_root(program: &str, arguments: &[&str]) -> Outcome<Command> {
-    let user = step::output(Command::new("id").arg("-u"))?;
-    let mut command = if user.trim() == "0" {
+    let mut command = if is_root()? {
         Command::new(program)
     } else {
         let mut sudo = Command::new("sudo");
@@ -102,6 +101,11 @@ fn as_root(program: &str, arguments: &[&str]) -> Outcome<Command> {
     };
     command.args(arguments);
     Ok(command)
+}
+
+/// Whether this program may do everything.
+pub(crate) fn is_root() -> Outcome<bool> {
+    Ok(step::output(Command::new("id").arg("-u"))?.trim() == "0")
 }
 
 fn check_node() -> Outcome<()> {
