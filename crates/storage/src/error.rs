@@ -8,7 +8,6 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// What kind of failure it was. The caller branches on this; everything else in
 /// an [`Error`] is for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum ErrorKind {
     /// The object is not there.
     NotFound,

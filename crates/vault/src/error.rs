@@ -9,7 +9,6 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// A failure of the whole operation. What concerns a single file of a backup or
 /// restore is a [`Skipped`](crate::Skipped) instead.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum Error {
     /// The destination failed.
     #[error(transparent)]

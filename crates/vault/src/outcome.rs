@@ -22,7 +22,6 @@ pub struct Skipped {
 
 /// Why a file was not backed up or restored as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-#[non_exhaustive]
 pub enum SkipReason {
     /// This account may not read or write it.
     #[error("permission denied")]

@@ -100,7 +100,7 @@ pub(super) fn failure(error: &storage::Error, folder: &Path) -> Said {
             "This machine is out of memory or of file handles.",
             "Close other programs, then try again.",
         ),
-        _ => said(
+        ErrorKind::Other => said(
             Code::DestinationFailed,
             format!("{place} could not be read or written: {} failed.", object(error)),
             "Check the disk and its connection, then try again.",

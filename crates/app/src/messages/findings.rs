@@ -36,7 +36,6 @@ pub(crate) fn problem(problem: &Problem) -> (&'static str, String) {
         Problem::Size { name, recorded, contents } => {
             ("size", format!("\"{name}\" is recorded with {recorded} bytes, and holds {contents}."))
         }
-        _ => ("other", "Something is wrong with it.".to_owned()),
     }
 }
 

@@ -8,6 +8,9 @@ mod destination;
 mod findings;
 mod vaults;
 
+#[cfg(test)]
+mod tests;
+
 use crate::{Code, Error, vault::Reason};
 use std::path::Path;
 use vault::SkipReason;
@@ -86,10 +89,15 @@ pub(crate) fn ambiguous_key(wanted: &str) -> Error {
     said(Code::AmbiguousKey, what, "Give more digits of the id.").alone()
 }
 
+/// Work on the repository is still under way elsewhere in this program.
+pub(crate) fn busy(act: Act) -> Error {
+    internal().while_doing(act)
+}
+
 /// A fault of the program.
-pub(crate) fn internal(act: Act) -> Error {
+fn internal() -> Said {
     let hint = "Try again. If it happens again, please report it with the version of Keepstead.";
-    said(Code::Internal, "Keepstead itself failed.", hint).while_doing(act)
+    said(Code::Internal, "Keepstead itself failed.", hint)
 }
 
 /// Why a file was skipped, for programs and for people.
@@ -115,6 +123,5 @@ pub(crate) fn skipped(reason: SkipReason) -> (Reason, &'static str) {
         ),
         SkipReason::Exists => (Reason::Exists, "Something else is in its place and was kept."),
         SkipReason::OutOfSpace => (Reason::OutOfSpace, "The disk is full."),
-        _ => (Reason::Other, "It could not be processed."),
     }
 }

@@ -8,32 +8,16 @@ use vault::{LockHolder, TargetProblem};
 /// A failure of a vault in `folder`, while doing `act`.
 #[expect(clippy::needless_pass_by_value, reason = "the form that map_err wants")]
 pub(crate) fn vault(error: vault::Error, act: Act, folder: &Path) -> Error {
-    match &error {
-        vault::Error::Internal(_) => internal(act),
-        vault::Error::Cancelled => cancelled(act),
-        vault::Error::Target { path, problem } => target(path, problem).while_doing(act),
-        vault::Error::Locked(holder) => locked(holder, folder).while_doing(act),
-        vault::Error::Storage(error) => destination::failure(error, folder).while_doing(act),
-        vault::Error::EmptyPassphrase => {
-            said(Code::EmptyPassphrase, "The passphrase is empty.", "Give one that is not.")
-                .while_doing(act)
-        }
-        vault::Error::KeyInUse => said(
-            Code::KeyInUse,
-            "The repository was opened with this key, so it cannot be removed. Nothing was changed.",
-            "Open the repository with another passphrase, or change the passphrase of this key.",
-        )
-        .alone(),
-        other => of_repository(other, folder)
-            .or_else(|| of_backups(other))
-            .map_or_else(|| internal(act), |said| said.while_doing(act)),
-    }
+    let said = in_words(&error, act, folder);
+    if said.code == Code::Cancelled { said.alone() } else { said.while_doing(act) }
 }
 
-/// What is wrong with the repository.
-fn of_repository(error: &vault::Error, folder: &Path) -> Option<Said> {
+fn in_words(error: &vault::Error, act: Act, folder: &Path) -> Said {
     let place = folder.display();
-    Some(match error {
+    match error {
+        vault::Error::Storage(error) => destination::failure(error, folder),
+        vault::Error::Target { path, problem } => target(path, problem),
+        vault::Error::Locked(holder) => locked(holder, folder),
         vault::Error::NotARepository(_) => said(
             Code::NotARepository,
             format!("There is no backup repository at {place}."),
@@ -93,38 +77,14 @@ fn of_repository(error: &vault::Error, folder: &Path) -> Option<Said> {
             format!("A part of the repository at {place} is missing: {what}."),
             repair(what),
         ),
-        _ => return None,
-    })
-}
-
-/// What helps against the loss of `what`, such as `pack 1f…`.
-fn repair(what: &str) -> &'static str {
-    match what.split(' ').next().unwrap_or_default() {
-        "index" => {
-            "`restic repair index` makes a new index from the data. Keep a copy of the repository \
-             before you repair it."
+        vault::Error::EmptyPassphrase => {
+            said(Code::EmptyPassphrase, "The passphrase is empty.", "Give one that is not.")
         }
-        "config" => "Get the file back from a copy of the repository.",
-        "key" => {
-            "Open the repository with another passphrase, or get the file back from a copy of the \
-             repository."
-        }
-        "lock" => "`restic unlock --remove-all` removes it, once nobody works on the repository.",
-        "snapshot" => {
-            "Other backups are not affected. `restic repair snapshots` or removing the file lets \
-             work go on without this one."
-        }
-        _ => {
-            "Check the repository with all its data to see which backups are affected. Back up \
-             again: what still exists on this machine is stored anew. `restic repair packs` and \
-             `restic repair snapshots` save the rest."
-        }
-    }
-}
-
-/// What is wrong with what was asked for.
-fn of_backups(error: &vault::Error) -> Option<Said> {
-    Some(match error {
+        vault::Error::KeyInUse => said(
+            Code::KeyInUse,
+            "The repository was opened with this key, so it cannot be removed.",
+            "Open the repository with another passphrase, or change the passphrase of this key.",
+        ),
         vault::Error::NoSuchSnapshot(wanted) if wanted == "latest" => {
             said(Code::NoSuchBackup, "The repository holds no backup yet.", "Make a backup first.")
         }
@@ -161,11 +121,37 @@ fn of_backups(error: &vault::Error) -> Option<Said> {
              for one of these characters and {a,b} for one of these texts. Brackets must be \
              closed; a backslash before a character takes its meaning away.",
         ),
-        _ => return None,
-    })
+        vault::Error::Cancelled => cancelled(act),
+        vault::Error::Internal(_) => internal(),
+    }
 }
 
-fn cancelled(act: Act) -> Error {
+/// What helps against the loss of `what`, such as `pack 1f…`.
+fn repair(what: &str) -> &'static str {
+    match what.split(' ').next().unwrap_or_default() {
+        "index" => {
+            "`restic repair index` makes a new index from the data. Keep a copy of the repository \
+             before you repair it."
+        }
+        "config" => "Get the file back from a copy of the repository.",
+        "key" => {
+            "Open the repository with another passphrase, or get the file back from a copy of the \
+             repository."
+        }
+        "lock" => "`restic unlock --remove-all` removes it, once nobody works on the repository.",
+        "snapshot" => {
+            "Other backups are not affected. `restic repair snapshots` or removing the file lets \
+             work go on without this one."
+        }
+        _ => {
+            "Check the repository with all its data to see which backups are affected. Back up \
+             again: what still exists on this machine is stored anew. `restic repair packs` and \
+             `restic repair snapshots` save the rest."
+        }
+    }
+}
+
+fn cancelled(act: Act) -> Said {
     let message = match act {
         Act::Backup => {
             "The backup was cancelled. No backup was made this time; what was stored already is \
@@ -180,7 +166,7 @@ fn cancelled(act: Act) -> Error {
         Act::Keys => "Cancelled. The passphrase that was used still works.",
         Act::Open | Act::List | Act::Browse => "Cancelled. Nothing was changed.",
     };
-    said(Code::Cancelled, message, "").alone()
+    said(Code::Cancelled, message, "")
 }
 
 fn locked(holder: &LockHolder, folder: &Path) -> Said {

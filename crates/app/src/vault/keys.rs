@@ -2,7 +2,7 @@
 
 use super::{KeyChange, KeyEntry, Passphrase, Vault, list::short};
 use crate::{
-    Cancel, Error, Result,
+    Cancel, Result,
     messages::{self, Act},
 };
 use std::sync::Arc;
@@ -72,16 +72,11 @@ impl Vault {
         cancel: &Cancel,
     ) -> Result<KeyChange> {
         let Self { repository, folder, host, .. } = self;
-        let mut repository = Arc::try_unwrap(repository).map_err(|_| shared())?;
+        let mut repository = Arc::try_unwrap(repository).map_err(|_| messages::busy(Act::Keys))?;
         let id = repository
             .change_passphrase(&passphrase.0, KdfCost::default(), &host, cancel)
             .await
             .map_err(|error| messages::vault(error, Act::Keys, &folder))?;
         Ok(KeyChange { key_id: id.to_string() })
     }
-}
-
-/// Work on the repository is still under way elsewhere.
-fn shared() -> Error {
-    messages::internal(Act::Keys)
 }

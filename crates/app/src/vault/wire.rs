@@ -77,8 +77,6 @@ pub enum Reason {
     Exists,
     /// The disk is full.
     OutOfSpace,
-    /// None of the above.
-    Other,
 }
 
 /// A file that was skipped, or is not complete.

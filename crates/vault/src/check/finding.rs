@@ -57,7 +57,6 @@ impl fmt::Display for Subject {
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, thiserror::Error)]
 #[serde(rename_all = "snake_case", tag = "kind", content = "details")]
-#[non_exhaustive]
 pub enum Problem {
     /// It is not there.
     #[error("it is missing")]
@@ -102,7 +101,8 @@ pub enum Problem {
         /// The first of them.
         first: Id,
     },
-    /// A file has another length than its contents. What was read is all there.
+    /// A file has another length than its contents. restic before 0.9 wrote
+    /// this for files that changed while it read them; then nothing is lost.
     #[error("`{name}` is recorded with {recorded} bytes, and its contents have {contents}")]
     Size {
         /// The file.
