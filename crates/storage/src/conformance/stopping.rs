@@ -147,11 +147,11 @@ pub(super) async fn cancelled_during(ground: &Ground<'_>) -> Found {
             Err(error) => return Err(error.into()),
         };
         ensure_object(&*ground.fresh().await?, &kept, expected).await?;
+        // Work that went on behind a cancelled write must not surface later.
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        ensure_object(&*ground.fresh().await?, &kept, expected).await?;
         ground.store.put(&kept, old.clone().into(), PutMode::Replace, &never()).await?;
     }
-    // Work that went on behind a cancelled write must not surface later.
-    tokio::time::sleep(Duration::from_millis(200)).await;
-    ensure_object(&*ground.fresh().await?, &kept, &old).await?;
 
     ground.store.put(&kept, large.clone().into(), PutMode::Replace, &never()).await?;
     let cancel = Cancel::new();
