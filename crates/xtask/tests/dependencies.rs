@@ -87,6 +87,20 @@ fn below<'a>(
     found
 }
 
+/// Whether a crate names `tests`, which holds what tests share, in its own
+/// tests only. The lock file does not tell these apart.
+fn only_tests_name_tests(name: &str) -> bool {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name).join("Cargo.toml");
+    let manifest = std::fs::read_to_string(path).expect("the manifest is readable");
+    let mut section = "";
+    manifest.lines().all(|line| {
+        if line.starts_with('[') {
+            section = line;
+        }
+        !line.starts_with("tests") || section == "[dev-dependencies]"
+    })
+}
+
 fn row(name: &str) -> Option<usize> {
     ROWS.iter().position(|row| row.contains(&name))
 }
@@ -113,6 +127,10 @@ fn crates_name_only_those_below_them() {
         let only = ONLY.iter().find(|(limited, _)| limited == name).map(|(_, only)| *only);
         for dependency in package.dependencies.iter().filter(|name| ours(name)) {
             assert_ne!(dependency, "xtask", "{name} names xtask");
+            if dependency == "tests" {
+                assert!(only_tests_name_tests(name), "{name} must not name tests");
+                continue;
+            }
             assert!(row(dependency) > Some(own), "{name} must not name {dependency}");
             assert!(
                 only.is_none_or(|only| only.contains(&dependency.as_str())),
