@@ -160,16 +160,34 @@ fn finds_a_cut_at_every_length() {
         assert_eq!(all_at_once(&tables, &data[..cut]), [cut]);
         assert_eq!(all_at_once(&tables, &data[..cut + 1]), [cut, 1]);
         assert_eq!(cut_up(&tables, &data, || 10_007)[0], cut);
-        // A later cut is not taken for this one.
-        let later = (cut + 5000).min(data.len());
-        let kept = data[later - WINDOW..later].to_vec();
-        data[later - WINDOW..later].fill(0);
-        assert_eq!(all_at_once(&tables, &data)[0], cut);
-        data[later - WINDOW..later].copy_from_slice(&kept);
+        // A later cut is not taken for this one, even when it is met first: in
+        // the next lane, a step before.
+        for later in [cut + 5000, cut + LONG_LANE - 1, cut + SHORT_LANE - 1] {
+            let later = later.min(data.len());
+            let kept = data[later - WINDOW..later].to_vec();
+            data[later - WINDOW..later].fill(0);
+            assert_eq!(all_at_once(&tables, &data)[0], cut);
+            let end = data.len().min(cut + 2 * SHORT_LANE);
+            assert_eq!(all_at_once(&tables, &data[..end])[0], cut);
+            data[later - WINDOW..later].copy_from_slice(&kept);
+        }
         let pattern = (1..=255).cycle().skip(window.start % 255);
         data[window].iter_mut().zip(pattern).for_each(|(byte, kept)| *byte = kept);
     }
     assert_eq!(all_at_once(&tables, &data), [data.len()]);
+}
+
+#[test]
+fn the_largest_chunk_needs_no_more() {
+    let tables = tables(RESTIC);
+    let data = uncut(&tables, MAX_SIZE + 1);
+    let mut chunker = Chunker::new(tables);
+    assert_eq!(chunker.next_cut(&[], false), Cut::NeedMore);
+    assert_eq!(chunker.next_cut(&data[..MIN_SIZE], false), Cut::NeedMore);
+    assert_eq!(chunker.next_cut(&data[..MAX_SIZE - 1], false), Cut::NeedMore);
+    assert_eq!(chunker.next_cut(&data[..MAX_SIZE], false), Cut::At(MAX_SIZE));
+    assert_eq!(chunker.next_cut(&data, false), Cut::At(MAX_SIZE));
+    assert_eq!(chunker.next_cut(&[], true), Cut::At(0));
 }
 
 #[test]
