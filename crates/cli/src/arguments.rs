@@ -5,6 +5,18 @@ use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
+const HELP: &str = "\
+Examples:
+  keepstead vault init --repository /media/disk/backup
+  keepstead vault backup ~/Documents ~/Pictures --repository /media/disk/backup
+  keepstead vault restore latest --target ~/restored --repository /media/disk/backup
+
+Exit codes:
+  0  done
+  1  failed or cancelled
+  2  wrong arguments
+  3  done, but files were skipped; they are listed with reasons";
+
 /// Keepstead keeps a home's records and files safe
 ///
 /// Encrypted, deduplicated backups of any folder, in a format that restic and
@@ -14,11 +26,7 @@ use std::path::PathBuf;
     name = "keepstead",
     version,
     disable_help_subcommand = true,
-    after_help = "Exit codes:\n  \
-        0  done\n  \
-        1  failed or cancelled\n  \
-        2  wrong arguments\n  \
-        3  done, but files were skipped; they are listed with reasons"
+    after_help = HELP
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]

@@ -11,6 +11,7 @@ mod failure;
 mod generate;
 mod output;
 mod passphrase;
+mod platform;
 mod progress;
 mod signals;
 mod vault;

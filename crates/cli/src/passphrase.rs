@@ -1,6 +1,7 @@
 //! Where passphrases come from: a file, a variable or the terminal. Never an
 //! argument, which every process of the machine can read.
 
+use crate::platform::Silence;
 use app::{Code, Error, Result, vault::Passphrase};
 use std::{
     env, fs,
@@ -54,6 +55,8 @@ impl Wanted {
         if !io::stdin().is_terminal() {
             return Err(self.missing());
         }
+        // From before the question on: who pastes is faster than the program.
+        let _silence = Silence::begin();
         let text = self.ask_once(self.prompt)?;
         // An empty one is refused anyway.
         if self.new && !text.is_empty() && self.ask_once("Once more: ")? != text {
@@ -68,7 +71,7 @@ impl Wanted {
 
     fn ask_once(self, prompt: &str) -> Result<String> {
         rpassword::prompt_password(prompt).map_err(|error| match error.kind() {
-            io::ErrorKind::Interrupted => Error {
+            io::ErrorKind::Interrupted | io::ErrorKind::UnexpectedEof => Error {
                 code: Code::Cancelled,
                 message: "Cancelled. Nothing was read or changed.".to_owned(),
                 hint: String::new(),

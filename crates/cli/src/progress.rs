@@ -43,10 +43,11 @@ pub(crate) async fn shown<T>(
             result = &mut work => break result,
             _ = ticks.tick() => {}
         }
-        if output.quiet {
+        let status = Status::of(progress);
+        if output.quiet || status == Status::default() {
             continue;
         }
-        let line = Line::new(Status::of(progress), started.elapsed());
+        let line = Line::new(status, started.elapsed());
         if let Some(bar) = &bar {
             show(bar, &line);
         } else if output.json {

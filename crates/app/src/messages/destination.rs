@@ -34,7 +34,7 @@ pub(super) fn failure(error: &storage::Error, folder: &Path) -> Said {
             "Check the repository to see what else is missing.",
         ),
         ErrorKind::AlreadyExists => said(
-            Code::RepositoryExists,
+            Code::DestinationFailed,
             format!("{} is at {place} already.", object(error)),
             "Another program may be writing there: try again when it has finished.",
         ),

@@ -62,7 +62,14 @@ fn said(code: Code, what: impl Into<String>, hint: impl Into<String>) -> Said {
 
 impl Said {
     fn while_doing(self, act: Act) -> Error {
-        let message = format!("{} {}", self.what, act.effect());
+        let effect = match (act, self.code) {
+            // Of earlier backups nothing good can be said then.
+            (Act::Backup, Code::Damaged | Code::MissingObject | Code::RepositoryIncomplete) => {
+                "No backup was made this time."
+            }
+            _ => act.effect(),
+        };
+        let message = format!("{} {effect}", self.what);
         Error { code: self.code, message, hint: self.hint }
     }
 

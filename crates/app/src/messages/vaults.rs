@@ -30,7 +30,7 @@ fn in_words(error: &vault::Error, act: Act, folder: &Path) -> Said {
                  Either its making was interrupted, or the file is lost."
             ),
             "If it held backups, get the file back from a copy of the repository. If it never \
-             did, choose an empty folder.",
+             did, set it up again, or choose an empty folder.",
         ),
         vault::Error::RepositoryExists(_) => said(
             Code::RepositoryExists,
@@ -65,7 +65,7 @@ fn in_words(error: &vault::Error, act: Act, folder: &Path) -> Said {
                 "The lock on the repository at {place} was lost: another program removed it, or \
                  this machine slept for too long."
             ),
-            "Try again. What was stored already is used by the next backup.",
+            "Try again, and keep other programs away from the repository meanwhile.",
         ),
         vault::Error::Damaged { what, .. } => said(
             Code::Damaged,

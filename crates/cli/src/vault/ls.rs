@@ -26,6 +26,7 @@ pub(super) struct Arguments {
         action = ArgAction::Set,
         num_args = 0..=1,
         require_equals = true,
+        value_name = "BOOL",
         default_value_t = true,
         default_missing_value = "true"
     )]

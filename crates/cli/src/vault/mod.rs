@@ -33,20 +33,23 @@ pub(crate) struct Arguments {
     command: Command,
 }
 
+/// Stands after the options of the command itself.
+const COMMON: &str = "Options of all commands";
+
 #[derive(Debug, Args)]
 struct Common {
     /// The folder of the repository
-    #[arg(long, short, global = true, value_name = "DIR")]
+    #[arg(long, short, global = true, help_heading = COMMON, value_name = "DIR")]
     repository: Option<PathBuf>,
     /// A file that holds the passphrase; one newline at its end is removed
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = COMMON, value_name = "FILE")]
     password_file: Option<PathBuf>,
     /// Answer in JSON: progress and summary on the standard output, errors on
     /// the standard error
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = COMMON)]
     json: bool,
     /// Show no progress and no summary
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = COMMON)]
     quiet: bool,
 }
 
@@ -85,7 +88,11 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
     let Common { repository, password_file, json, quiet } = arguments.common;
     let Some(repository) = repository else {
         let message = "the argument --repository <DIR> is needed: the folder of the repository";
-        crate::arguments::Arguments::command()
+        let mut program = crate::arguments::Arguments::command();
+        program.build();
+        let vault = program.find_subcommand_mut("vault");
+        vault
+            .map_or_else(crate::arguments::Arguments::command, |vault| vault.clone())
             .error(ErrorKind::MissingRequiredArgument, message)
             .exit();
     };

@@ -26,7 +26,7 @@ pub(super) struct Arguments {
     #[arg(long, short, value_name = "PATTERN")]
     include: Vec<String>,
     /// What happens when files are there already
-    #[arg(long, value_enum, default_value = "refuse")]
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "refuse")]
     existing: ExistingFiles,
     /// Say what would be restored, and write nothing
     #[arg(long, short = 'n')]

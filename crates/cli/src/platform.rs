@@ -1,0 +1,83 @@
+//! What differs between systems: requests to end, and the echo of a terminal.
+
+#[cfg(not(unix))]
+pub(crate) use other::{Asked, Silence};
+#[cfg(unix)]
+pub(crate) use unix::{Asked, Silence};
+
+#[cfg(unix)]
+mod unix {
+    use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+    use std::io;
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    /// Requests to end: Ctrl-C and SIGTERM.
+    pub(crate) struct Asked {
+        interrupt: Signal,
+        terminate: Signal,
+    }
+
+    impl Asked {
+        pub(crate) fn new() -> io::Result<Self> {
+            let interrupt = signal(SignalKind::interrupt())?;
+            Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
+        }
+
+        pub(crate) async fn next(&mut self) {
+            tokio::select! {
+                _ = self.interrupt.recv() => {}
+                _ = self.terminate.recv() => {}
+            }
+        }
+    }
+
+    /// As long as it lives, the terminal does not show what is typed.
+    pub(crate) struct Silence(Option<Termios>);
+
+    impl Silence {
+        pub(crate) fn begin() -> Self {
+            let Ok(before) = tcgetattr(io::stdin()) else { return Self(None) };
+            let mut silent = before.clone();
+            silent.local_modes -= LocalModes::ECHO | LocalModes::ECHONL;
+            let silenced = tcsetattr(io::stdin(), OptionalActions::Now, &silent);
+            Self(silenced.is_ok().then_some(before))
+        }
+    }
+
+    impl Drop for Silence {
+        fn drop(&mut self) {
+            if let Some(before) = &self.0 {
+                // A terminal that is gone needs no echo.
+                let _ = tcsetattr(io::stdin(), OptionalActions::Now, before);
+            }
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod other {
+    use std::io;
+    use tokio::signal::windows::{CtrlC, ctrl_c};
+
+    /// Requests to end: Ctrl-C.
+    pub(crate) struct Asked(CtrlC);
+
+    impl Asked {
+        pub(crate) fn new() -> io::Result<Self> {
+            ctrl_c().map(Self)
+        }
+
+        pub(crate) async fn next(&mut self) {
+            self.0.recv().await;
+        }
+    }
+
+    /// The question itself silences the terminal.
+    pub(crate) struct Silence;
+
+    impl Silence {
+        pub(crate) fn begin() -> Self {
+            Self
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The program, run as a person or a script runs it.
+
+mod cancel;
+mod closed;
+mod errors;
+mod generated;
+mod home;
+mod main_job;
+mod terminal;
