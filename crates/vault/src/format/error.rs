@@ -34,10 +34,6 @@ pub enum FormatError {
     /// Not a polynomial that cut points can be computed with.
     #[error("\"{0}\" is not an irreducible polynomial of degree 53")]
     Polynomial(String),
-    /// The source of randomness gave no irreducible polynomial in as many
-    /// tries as make that impossible for a fair one.
-    #[error("the source of randomness is not random")]
-    Randomness,
 }
 
 /// Why a node may not stand in a tree.

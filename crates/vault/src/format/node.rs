@@ -64,8 +64,8 @@ pub struct Node {
     pub content: Option<Vec<Id>>,
     /// The tree of a folder; `None` for other kinds.
     pub subtree: Option<Id>,
-    /// Why the entry could not be read completely; always empty in what
-    /// restic has written since 2015.
+    /// Why the entry could not be read completely. restic 0.19 reads and
+    /// compares it but never sets it.
     pub error: String,
 }
 

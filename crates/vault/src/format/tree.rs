@@ -97,7 +97,7 @@ impl<'de> de::DeserializeSeed<'de> for NodesVisitor<'_> {
     type Value = Vec<Node>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<Node>, D::Error> {
-        // Programs before restic 0.17 could write null for no nodes.
+        // Go writes null for a list that was never made.
         deserializer.deserialize_any(self)
     }
 }
