@@ -122,6 +122,10 @@ impl Check<'_> {
         self.report.findings.len() - 1
     }
 
+    fn remark(&mut self, subject: Subject, problem: Problem) {
+        self.find(Severity::Remark, subject, problem);
+    }
+
     fn error(&mut self, subject: Subject, problem: Problem) -> usize {
         self.find(Severity::Error, subject, problem)
     }

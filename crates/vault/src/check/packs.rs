@@ -60,15 +60,10 @@ impl Check<'_> {
                 to_read.push((pack, length));
             }
         }
-        for pack in found.keys().filter(|pack| !self.packs.contains_key(pack)) {
-            let (severity, problem) = (super::Severity::Remark, Problem::Orphan);
-            let finding = super::Finding {
-                severity,
-                subject: Subject::Pack(*pack),
-                problem,
-                effect: super::Effect::default(),
-            };
-            self.report.findings.push(finding);
+        let orphans: Vec<Id> =
+            found.keys().filter(|pack| !self.packs.contains_key(pack)).copied().collect();
+        for pack in orphans {
+            self.remark(Subject::Pack(pack), Problem::Orphan);
         }
         self.progress.files_total.add(self.packs.len() as u64);
         self.progress.files_done.add((self.packs.len() - to_read.len()) as u64);

@@ -1,6 +1,6 @@
 //! What the snapshots need: every folder, and every part of every file.
 
-use super::{Check, Problem, Severity, Subject};
+use super::{Check, Problem, Subject};
 use crate::{
     error::{Error, Result},
     format::{Id, Node, NodeKind, Tree},
@@ -193,11 +193,9 @@ impl Check<'_> {
             }
         }
         if findings.is_empty() && length != node.size {
-            // Files that changed while old versions of restic read them:
-            // the contents are what was read, so nothing is lost.
             let name = String::from_utf8_lossy(&node.name).into_owned();
             let problem = Problem::Size { name, recorded: node.size, contents: length };
-            self.find(Severity::Remark, Subject::Tree(*tree), problem);
+            findings.push(self.error(Subject::Tree(*tree), problem));
         }
         findings
     }

@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Result},
     format::Id,
     outcome::SkipReason,
+    pack::BlobKind,
     platform::restore as system,
     progress::Progress,
     repository::Repository,
@@ -59,14 +60,17 @@ impl Repository {
         progress: &Arc<Progress>,
         cancel: &Cancel,
     ) -> Result<RestoreReport> {
+        let known = self.with_index(|index| index.contains(BlobKind::Tree, &plan.tree));
+        if plan.index_incomplete && !known {
+            self.salvage_index(cancel).await?;
+        }
         self.know_blobs_of(&plan.tree, cancel).await?;
         progress.files_total.add(plan.files + plan.others);
         progress.bytes_total.add(plan.bytes);
         let (wanted, random) = (plan.clone(), Arc::clone(&self.ambient().random));
         let (shown, token) = (Arc::clone(progress), cancel.clone());
         let run = Arc::new(blocking(move || Run::new(&wanted, &*random, &shown, &token)).await??);
-        let walked = self.walk_target(plan, &run, cancel).await;
-        walked?;
+        self.walk_target(plan, &run, cancel).await?;
         let synced = Arc::clone(&run);
         let sync = blocking(move || system::sync(synced.folders.target()));
         tokio::select! {

@@ -165,6 +165,11 @@ impl Run {
                     report.files += 1;
                     report.bytes += job.length;
                 });
+                // Everything there is of it is verified, and still not what
+                // was recorded.
+                if job.length != job.node.size {
+                    self.skip(&job.folder, &job.node.name, SkipReason::Contents);
+                }
                 if described.is_err() {
                     self.skip(&job.folder, &job.node.name, SkipReason::Attributes);
                 }

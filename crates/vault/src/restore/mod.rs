@@ -20,6 +20,7 @@ mod include;
 mod list;
 mod plan;
 mod run;
+mod salvage;
 mod target;
 mod trees;
 
@@ -91,6 +92,9 @@ pub struct RestorePlan {
     /// Folders of the snapshot that are missing or damaged in the repository,
     /// with all that was in them.
     pub unreadable: Vec<PathBuf>,
+    /// Whether the index is damaged or lacks a part, so that the packs were
+    /// asked what they hold.
+    pub index_incomplete: bool,
 }
 
 /// What a restore did.

@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     error::{Error, Result, TargetProblem},
-    format::{Id, Node, NodeKind, Snapshot},
+    format::{Id, Node, NodeKind, Snapshot, Tree},
+    index::Index,
     pack::BlobKind,
     platform::restore::{self as system, Standing},
     repository::Repository,
@@ -43,6 +44,8 @@ struct Planner {
     /// Inodes of which one name was counted.
     linked: HashSet<(u64, u64)>,
     stack: Vec<Pending>,
+    /// Whether a file needs a blob that the index does not know.
+    misses_blobs: bool,
 }
 
 impl Repository {
@@ -63,7 +66,7 @@ impl Repository {
         let target = tokio::task::spawn_blocking(move || target::look(&wanted, &sources))
             .await
             .map_err(|_| Error::Internal("looking at the target failed"))??;
-        self.know_blobs_of(&snapshot.tree, cancel).await?;
+        let index_incomplete = self.know_blobs_of(&snapshot.tree, cancel).await?;
         let folders = if target.exists {
             Some(Folders::new(&target.path, options.existing).map_err(|error| Error::Target {
                 path: target.path.clone(),
@@ -85,23 +88,31 @@ impl Repository {
             conflicts: 0,
             conflict_examples: Vec::new(),
             unreadable: Vec::new(),
+            index_incomplete,
         };
-        let (linked, stack) = (HashSet::new(), Vec::new());
-        let planner = Planner { plan, includes, folders, linked, stack };
-        planner.walk(self, cancel).await
-    }
-
-    /// Makes sure that the index is as young as the snapshot.
-    pub(crate) async fn know_blobs_of(&self, root: &Id, cancel: &Cancel) -> Result<()> {
-        if self.with_index(|index| index.contains(BlobKind::Tree, root)) {
-            return Ok(());
+        let mut planner = Planner::new(plan.clone(), Includes::new(&options.include)?, folders);
+        planner.walk(self, cancel).await?;
+        if planner.misses_blobs || !planner.plan.unreadable.is_empty() {
+            // What the index does not know may be there all the same.
+            let known = self.with_index(Index::counts);
+            self.salvage_index(cancel).await?;
+            if self.with_index(Index::counts) != known {
+                let plan = RestorePlan { index_incomplete: true, ..plan };
+                planner = Planner::new(plan, includes, planner.folders);
+                planner.walk(self, cancel).await?;
+            }
         }
-        self.load_index(cancel).await
+        planner.finish()
     }
 }
 
 impl Planner {
-    async fn walk(mut self, repository: &Repository, cancel: &Cancel) -> Result<RestorePlan> {
+    fn new(plan: RestorePlan, includes: Includes, folders: Option<Folders>) -> Self {
+        let (linked, stack) = (HashSet::new(), Vec::new());
+        Self { plan, includes, folders, linked, stack, misses_blobs: false }
+    }
+
+    async fn walk(&mut self, repository: &Repository, cancel: &Cancel) -> Result<()> {
         let mut trees = Trees::new(repository, cancel);
         let place = match &self.folders {
             Some(folders) => Place::Folder(folders.root()),
@@ -116,7 +127,10 @@ impl Planner {
                 return Err(Error::Cancelled);
             }
             match trees.get(&pending.tree).await {
-                Ok(tree) => self.folder(&pending, tree.nodes),
+                Ok(tree) => {
+                    self.misses_blobs |= misses_blobs(repository, &tree);
+                    self.folder(&pending, tree.nodes);
+                }
                 Err(error) if is_loss(&error) && !first => {
                     self.plan.unreadable.push(system::as_path(&pending.path).to_owned());
                 }
@@ -127,7 +141,7 @@ impl Planner {
                 self.stack.iter().rev().take(super::trees::LOOK_AHEAD).map(|pending| pending.tree),
             );
         }
-        self.finish()
+        Ok(())
     }
 
     fn folder(&mut self, folder: &Pending, nodes: Vec<Node>) {
@@ -234,6 +248,13 @@ impl Planner {
         }
         Ok(plan)
     }
+}
+
+fn misses_blobs(repository: &Repository, tree: &Tree) -> bool {
+    repository.with_index(|index| {
+        let mut contents = tree.nodes.iter().filter_map(|node| node.content.as_ref()).flatten();
+        contents.any(|blob| !index.contains(BlobKind::Data, blob))
+    })
 }
 
 fn is_free(standing: &io::Result<Standing>) -> bool {
