@@ -66,14 +66,24 @@ impl MasterKey {
     pub fn seal_into(&self, random: &dyn Random, plaintext: &[u8], out: &mut Vec<u8>) {
         let start = out.len();
         out.reserve(plaintext.len() + OVERHEAD);
+        out.extend_from_slice(&[0; NONCE]);
+        out.extend_from_slice(plaintext);
+        self.seal_in_place(random, out, start);
+    }
+
+    /// Seals what stands in `buffer` from `start` on: room for a nonce, then
+    /// the plaintext. The tag is appended.
+    ///
+    /// # Panics
+    /// When there is no room for a nonce.
+    pub(crate) fn seal_in_place(&self, random: &dyn Random, buffer: &mut Vec<u8>, start: usize) {
         let mut nonce = [0; NONCE];
         random.fill(&mut nonce);
-        out.extend_from_slice(&nonce);
-        out.extend_from_slice(plaintext);
-        let body = &mut out[start + NONCE..];
+        buffer[start..start + NONCE].copy_from_slice(&nonce);
+        let body = &mut buffer[start + NONCE..];
         Stream::new(&self.encrypt.into(), &nonce.into()).apply_keystream(body);
         let tag = self.tag(&nonce, body);
-        out.extend_from_slice(&tag);
+        buffer.extend_from_slice(&tag);
     }
 
     /// Opens `sealed` in place and returns the plaintext within it.

@@ -6,7 +6,7 @@ use super::{
     upload::ReadyPack,
 };
 use crate::{
-    crypto::OVERHEAD,
+    crypto::{NONCE, OVERHEAD, TAG},
     error::{Error, Result},
     format::Id,
     pack::{BlobKind, PackWriter},
@@ -14,6 +14,7 @@ use crate::{
 };
 use std::{
     collections::HashSet,
+    io,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -63,34 +64,56 @@ struct Open {
 /// What a thread that stores blobs keeps from one blob to the next.
 pub(crate) struct Scratch {
     compressor: zstd::bulk::Compressor<'static>,
-    compressed: Vec<u8>,
-    sealed: Vec<u8>,
+    /// Room for a nonce, then the compressed or plain bytes; sealed in place.
+    buffer: Vec<u8>,
 }
 
 impl Scratch {
     pub(crate) fn new() -> Result<Self> {
         let compressor = zstd::bulk::Compressor::new(LEVEL)
             .map_err(|_| Error::Internal("zstd has no memory for a context"))?;
-        Ok(Self { compressor, compressed: Vec::new(), sealed: Vec::new() })
+        Ok(Self { compressor, buffer: Vec::new() })
     }
 
-    /// The compressed form of `plain`, `None` when it is not smaller.
-    fn compress(&mut self, plain: &[u8]) -> Option<&[u8]> {
-        if plain.len() >= 2 * SAMPLE {
-            let middle = plain.len() / 2 - SAMPLE / 2;
-            let sample = self.run(&plain[middle..middle + SAMPLE])?;
-            if sample > SAMPLE - SAMPLE / 32 {
-                return None;
-            }
+    /// Puts `plain` into the buffer, compressed when that makes it smaller;
+    /// `true` when it did.
+    fn fill(&mut self, plain: &[u8]) -> bool {
+        let smaller =
+            self.shrinks(plain) && self.compress(plain).is_some_and(|length| length < plain.len());
+        if !smaller {
+            self.begin(plain.len());
+            self.buffer.extend_from_slice(plain);
         }
-        let length = self.run(plain)?;
-        (length < plain.len()).then(|| &self.compressed[..length])
+        smaller
     }
 
-    fn run(&mut self, plain: &[u8]) -> Option<usize> {
-        self.compressed.clear();
-        self.compressed.reserve(zstd::zstd_safe::compress_bound(plain.len()));
-        self.compressor.compress_to_buffer(plain, &mut self.compressed).ok()
+    /// Whether it is worth trying: of a large blob, a sample tells.
+    fn shrinks(&mut self, plain: &[u8]) -> bool {
+        if plain.len() < 2 * SAMPLE {
+            return true;
+        }
+        let middle = plain.len() / 2 - SAMPLE / 2;
+        self.compress(&plain[middle..middle + SAMPLE])
+            .is_some_and(|length| length <= SAMPLE - SAMPLE / 32)
+    }
+
+    fn compress(&mut self, plain: &[u8]) -> Option<usize> {
+        self.begin(zstd::zstd_safe::compress_bound(plain.len()));
+        let mut target = io::Cursor::new(&mut self.buffer);
+        target.set_position(NONCE as u64);
+        self.compressor.compress_to_buffer(plain, &mut target).ok()
+    }
+
+    fn begin(&mut self, length: usize) {
+        self.buffer.clear();
+        self.buffer.reserve(NONCE + length + TAG);
+        self.buffer.extend_from_slice(&[0; NONCE]);
+    }
+
+    /// One huge tree must not keep its memory for the rest of the run.
+    fn release(&mut self) {
+        self.buffer.clear();
+        self.buffer.shrink_to(9 << 20);
     }
 }
 
@@ -129,27 +152,12 @@ impl Sink {
         }
         let plain_length = u32::try_from(plain.len())
             .map_err(|_| Error::Internal("a blob is larger than 4 GiB"))?;
-        let mut sealed = std::mem::take(&mut scratch.sealed);
-        sealed.clear();
+        let uncompressed = scratch.fill(plain).then_some(plain_length);
         let (master, random) = (self.repository.master(), &*self.repository.ambient().random);
-        let uncompressed = match scratch.compress(plain) {
-            Some(compressed) => {
-                master.seal_into(random, compressed, &mut sealed);
-                Some(plain_length)
-            }
-            None => {
-                master.seal_into(random, plain, &mut sealed);
-                None
-            }
-        };
-        share.shrink(sealed.len());
-        let result = self.pack(kind, id, &sealed, uncompressed, share);
-        // One huge tree must not keep its memory for the rest of the run.
-        sealed.truncate(0);
-        sealed.shrink_to(9 << 20);
-        scratch.sealed = sealed;
-        scratch.compressed.clear();
-        scratch.compressed.shrink_to(9 << 20);
+        master.seal_in_place(random, &mut scratch.buffer, 0);
+        share.shrink(scratch.buffer.len());
+        let result = self.pack(kind, id, &scratch.buffer, uncompressed, share);
+        scratch.release();
         let packed = result?;
         let count = match kind {
             BlobKind::Data => &self.added.data_blobs,
