@@ -109,7 +109,10 @@ async fn sources_that_are_not_there_are_said() {
     let report = back_up_with(&repository, &options).await.unwrap();
     assert_eq!(report.outcome, Outcome::FinishedWithSkipped);
     assert_eq!(report.skipped.len(), 1);
-    assert_eq!((&report.skipped[0].path, report.skipped[0].reason), (&missing, SkipReason::Missing));
+    assert_eq!(
+        (&report.skipped[0].path, report.skipped[0].reason),
+        (&missing, SkipReason::Missing)
+    );
 
     let nothing = BackupOptions::new(vec![missing]);
     assert!(matches!(back_up_with(&repository, &nothing).await, Err(Error::NoSource(_))));

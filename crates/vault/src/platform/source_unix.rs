@@ -12,7 +12,7 @@ use rustix::{
 };
 use std::{
     collections::HashMap,
-    ffi::{CString, OsStr, OsString},
+    ffi::{OsStr, OsString},
     fs::File,
     io,
     os::unix::ffi::{OsStrExt, OsStringExt},
@@ -132,21 +132,27 @@ impl Folder {
     }
 
     /// The extended attributes of an entry, or of the folder itself when `name`
-    /// is empty, in the order in which the system names them.
-    pub(crate) fn attributes(&self, name: &OsStr) -> io::Result<Vec<(Vec<u8>, Vec<u8>)>> {
+    /// is empty, in the order in which the system names them; and whether that
+    /// is all of them. The format holds no name that is not UTF-8.
+    fn attributes(&self, name: &OsStr) -> (Vec<ExtendedAttribute>, bool) {
         let path = self.reachable(name);
-        let list = read_growing(|buffer| rustix::fs::llistxattr(&path, buffer))?;
-        let mut attributes = Vec::new();
+        let Ok(list) = read_growing(|buffer| rustix::fs::llistxattr(&path, buffer)) else {
+            return (Vec::new(), false);
+        };
+        let (mut attributes, mut complete) = (Vec::new(), true);
         for name in list.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
-            let Ok(c_name) = CString::new(name) else { continue };
-            match read_growing(|buffer| rustix::fs::lgetxattr(&path, &*c_name, buffer)) {
-                Ok(value) => attributes.push((name.to_vec(), value)),
+            let Ok(name) = String::from_utf8(name.to_vec()) else {
+                complete = false;
+                continue;
+            };
+            match read_growing(|buffer| rustix::fs::lgetxattr(&path, &*name, buffer)) {
+                Ok(value) => attributes.push(ExtendedAttribute { name, value: Some(value) }),
                 // Gone since the list was made.
                 Err(error) if error.raw_os_error() == Some(Errno::NODATA.raw_os_error()) => {}
-                Err(error) => return Err(error),
+                Err(_) => complete = false,
             }
         }
-        Ok(attributes)
+        (attributes, complete)
     }
 }
 
@@ -260,7 +266,7 @@ impl Describer {
 
     /// The node of an entry of `folder`, or of the folder itself when `name` is
     /// empty. Contents, subtree and the name in the backup are the caller's.
-    /// The flag says whether its attributes could be read.
+    /// The flag says whether all its attributes are in it.
     pub(crate) fn node(
         &self,
         folder: &Folder,
@@ -284,7 +290,7 @@ impl Describer {
             NodeKind::Dev | NodeKind::CharDev => (true, true),
             _ => (false, false),
         };
-        let attributes = folder.attributes(name);
+        let (extended_attributes, complete) = folder.attributes(name);
         #[allow(clippy::unnecessary_cast, reason = "the types differ between systems")]
         let node = Node {
             name: name.as_bytes().to_vec(),
@@ -312,18 +318,10 @@ impl Describer {
             },
             device: if has_device { stat.st_rdev as u64 } else { 0 },
             kind,
-            extended_attributes: attributes
-                .as_deref()
-                .unwrap_or_default()
-                .iter()
-                .map(|(name, value)| ExtendedAttribute {
-                    name: String::from_utf8_lossy(name).into_owned(),
-                    value: Some(value.clone()),
-                })
-                .collect(),
+            extended_attributes,
             ..Node::default()
         };
-        Ok((node, attributes.is_ok()))
+        Ok((node, complete))
     }
 
     fn time(&self, (seconds, nanoseconds): (i64, u32)) -> NodeTime {
