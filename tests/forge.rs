@@ -4,7 +4,10 @@
 //! tests can hand Keepstead a hostile tree, a foreign lock or a repository of
 //! the future.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use aes::{
     Aes128, Aes256,
@@ -15,7 +18,11 @@ use poly1305::Poly1305;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::{content, engine::Engine, restic::Restic};
+use crate::{
+    content,
+    engine::{Engine, PASSPHRASE},
+    restic::Restic,
+};
 
 /// The keys of one repository, and where it lies.
 #[derive(Debug)]
@@ -39,12 +46,21 @@ impl Forge {
         let part = |value: &Value| -> Vec<u8> {
             STANDARD.decode(value.as_str().expect("a part of the key")).expect("base64")
         };
-        Self {
-            repository: restic.repository().into(),
-            encrypt: part(&key["encrypt"]).try_into().expect("32 bytes"),
-            mac_k: part(&key["mac"]["k"]).try_into().expect("16 bytes"),
-            mac_r: part(&key["mac"]["r"]).try_into().expect("16 bytes"),
-        }
+        let parts = [&key["encrypt"], &key["mac"]["k"], &key["mac"]["r"]].map(part).concat();
+        Self::from_parts(restic.repository(), &parts.try_into().expect("64 bytes"))
+    }
+
+    fn from_parts(repository: &Path, parts: &[u8; 64]) -> Self {
+        let mut key = Self {
+            repository: repository.into(),
+            encrypt: [0; 32],
+            mac_k: [0; 16],
+            mac_r: [0; 16],
+        };
+        key.encrypt.copy_from_slice(&parts[..32]);
+        key.mac_k.copy_from_slice(&parts[32..48]);
+        key.mac_r.copy_from_slice(&parts[48..]);
+        key
     }
 
     /// Encrypts and authenticates `plain`.
@@ -79,6 +95,38 @@ impl Forge {
         fs::create_dir_all(&folder).expect("a folder");
         fs::write(folder.join(&id), sealed).expect("an object");
         id
+    }
+
+    /// Replaces all keys by one that opens with the usual passphrase and costs
+    /// next to nothing: the tests open repositories thousands of times.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub fn cheapen_key(&self) {
+        let folder = self.repository.join("keys");
+        fs::remove_dir_all(&folder).expect("the keys");
+        fs::create_dir(&folder).expect("a folder");
+        let salt = content::random(1, 64);
+        let cost = scrypt::Params::new(4, 1, 1).expect("good parameters");
+        let mut derived = [0; 64];
+        scrypt::scrypt(PASSPHRASE.as_bytes(), &salt, &cost, &mut derived).expect("64 bytes");
+        let user = Self::from_parts(&self.repository, &derived);
+        let master = json!({
+            "mac": { "k": STANDARD.encode(self.mac_k), "r": STANDARD.encode(self.mac_r) },
+            "encrypt": STANDARD.encode(self.encrypt),
+        });
+        let file = json!({
+            "created": "2026-01-02T03:04:05.678901234Z",
+            "username": "forger",
+            "hostname": "forge",
+            "kdf": "scrypt",
+            "N": 16,
+            "r": 1,
+            "p": 1,
+            "salt": STANDARD.encode(salt),
+            "data": STANDARD.encode(user.seal(master.to_string().as_bytes())),
+        });
+        self.put_sealed("keys", file.to_string().as_bytes());
     }
 
     /// Replaces the repository's configuration.

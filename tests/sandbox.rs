@@ -4,11 +4,12 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
 use tempfile::TempDir;
 
-use crate::{keepstead::Keepstead, restic::Restic};
+use crate::{engine::Engine, forge::Forge, keepstead::Keepstead, restic::Restic};
 
 /// User and group number of the unprivileged user of the permission cases.
 pub const NOBODY: u32 = 65_534;
@@ -55,6 +56,47 @@ impl Sandbox {
         Keepstead::new(&self.path(name), &self.home())
     }
 
+    /// Keepstead on a repository that it has made: a copy of one that is made
+    /// once, with a key that opens fast.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    #[must_use]
+    pub fn repository(&self, name: &str) -> Keepstead {
+        static MADE: OnceLock<Vec<(PathBuf, Vec<u8>)>> = OnceLock::new();
+        let keepstead = self.keepstead(name);
+        let root = keepstead.repository();
+        let files = MADE.get_or_init(|| {
+            let sandbox = Self::new();
+            let keepstead = sandbox.keepstead("r");
+            keepstead.init();
+            Forge::new(&sandbox.new_restic("r")).cheapen_key();
+            let root = keepstead.repository();
+            let read = |path: PathBuf| {
+                let bytes = fs::read(&path).expect("a file of the repository");
+                (path.strip_prefix(root).expect("it lies there").to_path_buf(), bytes)
+            };
+            files_below(root).into_iter().map(read).collect()
+        });
+        for folder in ["data", "index", "keys", "locks", "snapshots"] {
+            fs::create_dir_all(root.join(folder)).expect("a folder of the repository");
+        }
+        for (path, bytes) in files {
+            fs::write(root.join(path), bytes).expect("a file of the repository");
+        }
+        keepstead
+    }
+
+    /// A newer restic on a repository that it has made, with a polynomial of
+    /// its own and a key that opens fast.
+    #[must_use]
+    pub fn restic_repository(&self, name: &str) -> Restic {
+        let restic = self.new_restic(name);
+        restic.init();
+        Forge::new(&restic).cheapen_key();
+        restic
+    }
+
     /// The restic of Debian 12 on the repository `name` in the folder.
     #[must_use]
     pub fn old_restic(&self, name: &str) -> Restic {
@@ -99,6 +141,21 @@ impl Sandbox {
             }
         }
     }
+}
+
+/// All files below `folder`, sorted.
+///
+/// # Panics
+/// When a folder cannot be read.
+#[must_use]
+pub fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() { all.extend(files_below(&path)) } else { all.push(path) }
+    }
+    all.sort();
+    all
 }
 
 /// Where a restore into `target` puts what stood at the absolute path `source`.

@@ -6,7 +6,7 @@ use std::{
     mem::MaybeUninit,
     os::{fd::OwnedFd, unix::ffi::OsStrExt},
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rustix::{
@@ -97,17 +97,22 @@ impl Watch {
     /// # Panics
     /// When the kernel refuses to wait.
     pub fn next_within(&mut self, limit: Duration) -> Option<Event> {
-        self.collect();
-        if self.waiting.is_empty() {
-            let limit = Timespec::try_from(limit).expect("a short time");
+        let end = Instant::now() + limit;
+        loop {
+            self.collect();
+            if let Some(event) = self.waiting.pop_front() {
+                return Some(event);
+            }
+            // Not every event the kernel tells of is one of ours, so that
+            // waiting once is not enough.
+            let left = end.checked_duration_since(Instant::now())?;
+            let left = Timespec::try_from(left).expect("a short time");
             let mut ready = [PollFd::new(&self.inotify, PollFlags::IN)];
-            match poll(&mut ready, Some(&limit)) {
+            match poll(&mut ready, Some(&left)) {
                 Ok(_) | Err(Errno::INTR) => {}
                 Err(error) => panic!("cannot wait for files: {error}"),
             }
-            self.collect();
         }
-        self.waiting.pop_front()
     }
 
     /// Waits until something happens to a path that `wanted` accepts.

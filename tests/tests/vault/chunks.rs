@@ -41,9 +41,9 @@ fn same_chunks(round: u64) {
     let sandbox = Sandbox::new();
     let source = sandbox.path("source");
     fill(&source, round * 100);
-    let (restic, keepstead) = (sandbox.new_restic("repository"), sandbox.keepstead("repository"));
     // restic draws a new polynomial for each repository it makes.
-    restic.init();
+    let restic = sandbox.restic_repository("repository");
+    let keepstead = sandbox.keepstead("repository");
     let ours = keepstead.backup(&source, false);
     let theirs = restic.backup(&source, true);
     let [ours, theirs] = [ours, theirs].map(|id| content_lists(&restic, &id, &source));
@@ -83,8 +83,7 @@ fn of_our_own_polynomial() {
     let sandbox = Sandbox::new();
     let source = sandbox.path("source");
     fill(&source, 7);
-    let (restic, keepstead) = (sandbox.new_restic("repository"), sandbox.keepstead("repository"));
-    keepstead.init();
+    let (keepstead, restic) = (sandbox.repository("repository"), sandbox.new_restic("repository"));
     let theirs = restic.backup(&source, true);
     let before = restic.blobs();
     let ours = keepstead.backup(&source, true);

@@ -21,8 +21,7 @@ use tests::{
 fn backed_up(name: &str) -> (Sandbox, Keepstead, PathBuf, String) {
     let sandbox = Sandbox::new();
     let source = sandbox.source("source", &[("a", b"one"), ("b/c", b"two")]);
-    let keepstead = sandbox.keepstead(name);
-    keepstead.init();
+    let keepstead = sandbox.repository(name);
     let snapshot = keepstead.backup(&source, false);
     (sandbox, keepstead, source, snapshot)
 }
@@ -53,12 +52,11 @@ fn all_refused(sandbox: &Sandbox, keepstead: &Keepstead, codes: &[&str]) {
 fn a_full_disk() {
     let sandbox = Sandbox::new();
     let _disk = SmallDisk::mount(&sandbox.path("disk"), 16);
-    let keepstead = sandbox.keepstead("disk/repository");
+    let keepstead = sandbox.repository("disk/repository");
     let source = sandbox.source("source", &[("a", &content::random(1, 2 << 20))]);
-    keepstead.init();
     let snapshot = keepstead.backup(&source, false);
     let large = sandbox.source("large", &[("a", &content::random(2, 60 << 20))]);
-    refusal(keepstead.run_backup(&large, &[])).has_code(&["destination_full"]);
+    refusal(keepstead.run_backup(&large, &[])).has_code(&["out_of_space"]);
 
     // Nothing is lost, and nothing half-written lies around.
     keepstead.check();
@@ -76,7 +74,7 @@ fn a_disk_too_small_for_a_repository() {
     let _disk = SmallDisk::mount(&sandbox.path("disk"), 1);
     fs::write(sandbox.path("disk/filler"), vec![1; 1 << 20]).expect("a full disk");
     let keepstead = sandbox.keepstead("disk/repository");
-    refusal(keepstead.run("init", ["--json"])).has_code(&["destination_full"]);
+    refusal(keepstead.run("init", ["--json"])).has_code(&["out_of_space"]);
     fs::remove_file(sandbox.path("disk/filler")).expect("room");
     // What was begun does not stand in the way.
     keepstead.init();
@@ -87,12 +85,11 @@ fn a_disk_too_small_for_a_repository() {
 fn a_read_only_disk() {
     let sandbox = Sandbox::new();
     let disk = SmallDisk::mount(&sandbox.path("disk"), 16);
-    let keepstead = sandbox.keepstead("disk/repository");
+    let keepstead = sandbox.repository("disk/repository");
     let source = sandbox.source("source", &[("a", b"one")]);
-    keepstead.init();
     let snapshot = keepstead.backup(&source, false);
     disk.set_read_only(true);
-    refusal(keepstead.run_backup(&source, &[])).has_code(&["destination_read_only"]);
+    refusal(keepstead.run_backup(&source, &[])).has_code(&["read_only"]);
     // A disk that was made read-only because it is failing is just when a
     // restore is needed.
     assert_eq!(keepstead.list().as_array().map(Vec::len), Some(1));
@@ -105,16 +102,13 @@ fn a_read_only_disk() {
 fn a_repository_without_permission_to_write() {
     let sandbox = Sandbox::new();
     let repository = sandbox.path("repository");
-    fs::create_dir(&repository).expect("a folder");
     let source = sandbox.source("source", &[("a", b"one")]);
-    let keepstead = sandbox.keepstead("repository").unprivileged();
+    let keepstead = sandbox.repository("repository").unprivileged();
     let set_modes = |folder: u32| modes(&repository, folder);
     sandbox.give_away(&repository);
-    keepstead.init();
     let snapshot = keepstead.backup(&source, false);
     set_modes(0o555);
-    refusal(keepstead.run_backup(&source, &[]))
-        .has_code(&["destination_read_only", "permission_denied"]);
+    refusal(keepstead.run_backup(&source, &[])).has_code(&["read_only", "permission_denied"]);
     assert_eq!(keepstead.snapshots(), [snapshot.as_str()]);
     set_modes(0o755);
     keepstead.check();
@@ -124,8 +118,7 @@ fn a_repository_without_permission_to_write() {
 fn a_repository_without_permission_to_read() {
     let sandbox = Sandbox::new();
     let repository = sandbox.path("repository");
-    let keepstead = sandbox.keepstead("repository");
-    keepstead.init();
+    let keepstead = sandbox.repository("repository");
     fs::set_permissions(&repository, fs::Permissions::from_mode(0o700)).expect("a mode");
     all_refused(&sandbox, &keepstead.unprivileged(), &["permission_denied"]);
     keepstead.check();
@@ -146,12 +139,12 @@ fn modes(path: &Path, mode: u32) {
 fn no_repository() {
     let sandbox = Sandbox::new();
     let keepstead = sandbox.keepstead("nowhere");
-    all_refused(&sandbox, &keepstead, &["repository_missing"]);
+    all_refused(&sandbox, &keepstead, &["not_a_repository"]);
     assert!(!keepstead.repository().exists(), "nothing is made by the way");
 
     let keepstead = sandbox.keepstead("empty");
     fs::create_dir(keepstead.repository()).expect("a folder");
-    all_refused(&sandbox, &keepstead, &["repository_missing"]);
+    all_refused(&sandbox, &keepstead, &["not_a_repository"]);
     assert_eq!(fs::read_dir(keepstead.repository()).expect("a folder").count(), 0);
 }
 
@@ -184,8 +177,8 @@ fn a_repository_is_never_made_over_another() {
 #[test]
 fn a_repository_half_made_or_half_lost() {
     for (lost, codes) in [
-        ("config", ["repository_incomplete", "repository_missing"]),
-        ("keys", ["no_keys", "repository_incomplete"]),
+        ("config", ["repository_incomplete", "not_a_repository"]),
+        ("keys", ["repository_incomplete", "repository_incomplete"]),
     ] {
         let (sandbox, keepstead, _, _) = backed_up("repository");
         let path = keepstead.repository().join(lost);

@@ -23,8 +23,7 @@ const FILES: [(&str, &[u8]); 9] = [
 fn ready() -> (Sandbox, Keepstead, PathBuf) {
     let sandbox = Sandbox::new();
     let source = sandbox.source("source", &FILES);
-    let keepstead = sandbox.keepstead("repository");
-    keepstead.init();
+    let keepstead = sandbox.repository("repository");
     (sandbox, keepstead, source)
 }
 
@@ -50,8 +49,8 @@ fn leaves_out(patterns: &[&str], expected: &[&str]) {
     let listing = keepstead.list();
     assert_eq!(listing.as_array().map(Vec::len), Some(1), "{listing}");
     // restic, told the same, leaves out the same.
+    let _ = sandbox.repository("restic");
     let restic = sandbox.new_restic("restic");
-    restic.init();
     let mut arguments = vec!["backup", root];
     for pattern in &patterns {
         arguments.extend(["--exclude", pattern]);

@@ -64,8 +64,7 @@ fn folder(name: &str, nodes: &[Value]) -> (Value, Vec<u8>) {
 /// name `OUTSIDE` in a link target stands for a folder beside the target.
 fn attack(root: &[Value], trees: Vec<Vec<u8>>) -> Attack {
     let sandbox = Sandbox::new();
-    let (keepstead, restic) = (sandbox.keepstead("repository"), sandbox.new_restic("repository"));
-    keepstead.init();
+    let (keepstead, restic) = (sandbox.repository("repository"), sandbox.new_restic("repository"));
     let outside = sandbox.path("outside");
     fs::create_dir(&outside).expect("a folder");
     let root: Vec<Value> = root
@@ -251,8 +250,7 @@ fn sizes_that_lie() {
 fn trees_that_are_no_trees() {
     for text in ["", "{", "[]", "null", "{\"nodes\":7}", "{\"nodes\":[{}]}", "{\"nodes\":[null]}"] {
         let sandbox = Sandbox::new();
-        let keepstead = sandbox.keepstead("repository");
-        keepstead.init();
+        let keepstead = sandbox.repository("repository");
         let root = text.as_bytes().to_vec();
         let id = hash(&root);
         let forge = Forge::new(&sandbox.new_restic("repository"));

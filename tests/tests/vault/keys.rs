@@ -14,8 +14,7 @@ const OTHER: &str = "another passphrase";
 
 fn ready() -> (Sandbox, Keepstead) {
     let sandbox = Sandbox::new();
-    let keepstead = sandbox.keepstead("repository");
-    keepstead.init();
+    let keepstead = sandbox.repository("repository");
     (sandbox, keepstead)
 }
 

@@ -32,10 +32,9 @@ fn refill(source: &std::path::Path, seed: u64) {
 #[test]
 fn whatever_was_being_written() {
     let sandbox = Sandbox::new();
-    let (keepstead, restic) = (sandbox.keepstead("repository"), sandbox.new_restic("repository"));
+    let (keepstead, restic) = (sandbox.repository("repository"), sandbox.new_restic("repository"));
     let precious = sandbox.source("precious", &[("a", b"kept"), ("b/c", b"kept too")]);
     let source = sandbox.path("source");
-    keepstead.init();
     let first = keepstead.backup(&precious, false);
 
     // How much happens in the repository during one backup.
@@ -83,14 +82,13 @@ fn whatever_was_being_written() {
 #[test]
 fn a_cancelled_backup() {
     let sandbox = Sandbox::new();
-    let keepstead = sandbox.keepstead("repository");
+    let keepstead = sandbox.repository("repository");
     let source = sandbox.path("source");
     fs::create_dir(&source).expect("a folder");
     for number in 0..4 {
         fs::write(source.join(number.to_string()), content::random(number, 60 << 20))
             .expect("a file");
     }
-    keepstead.init();
     for json in [true, false] {
         let mut watch = Watch::new_files(keepstead.repository());
         let arguments: &[&std::ffi::OsStr] =

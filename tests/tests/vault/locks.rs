@@ -19,10 +19,9 @@ use tests::{
 /// A repository with one snapshot, and a source of two packs.
 fn prepared() -> (Sandbox, Keepstead, Restic, PathBuf) {
     let sandbox = Sandbox::new();
-    let (keepstead, restic) = (sandbox.keepstead("repository"), sandbox.new_restic("repository"));
+    let (keepstead, restic) = (sandbox.repository("repository"), sandbox.new_restic("repository"));
     let source =
         sandbox.source("source", &[("a", &content::random(1, 30 << 20)), ("b/c", b"small")]);
-    keepstead.init();
     let small = sandbox.source("small", &[("file", b"content")]);
     keepstead.backup(&small, false);
     (sandbox, keepstead, restic, source)
@@ -93,6 +92,8 @@ fn restic_sees_our_lock_and_keeps_away() {
     let refused = restic.run(["prune"]);
     assert_ne!(refused.code, Some(0), "prune must not start: {refused}");
     assert!(refused.stderr.contains("already locked"), "{refused}");
+    // A check beside it finds nothing to complain about.
+    keepstead.check();
     running.signal(Signal::CONT);
     let _ = running.finish().succeeds();
     let _ = restic.run(["prune"]).succeeds();

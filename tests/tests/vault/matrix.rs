@@ -5,6 +5,7 @@ use std::path::Path;
 
 use tests::{
     engine::Engine,
+    forge::Forge,
     judge::{comes_back, first_tree_difference},
     odd_tree::{OddTree, Reach},
     restic::Restic,
@@ -42,6 +43,8 @@ fn everyone_goes_on(writer: fn(&Sandbox) -> Box<dyn Engine>) {
     }
 
     let restic = sandbox.new_restic("repository");
+    // All have opened the key that the writer made.
+    Forge::new(&restic).cheapen_key();
     for other in readers.iter().filter(|reader| reader.name() != writer.name()) {
         let (blobs, second) = added(&restic, other.as_ref(), &source);
         let data: Vec<&String> = blobs.iter().filter(|blob| blob.starts_with("data")).collect();
@@ -89,13 +92,12 @@ fn what_old_restic_would_lose() {
     let source = sandbox.path("source");
     let tree = OddTree { reach: Reach::NewRestic, sparse_size: 1 << 20, crowd: 1, seed: 2 };
     tree.build(&source).expect("the odd tree");
-    let (keepstead, restic) = (keepstead(&sandbox), new_restic(&sandbox));
-    keepstead.init();
+    let (keepstead, restic) = (sandbox.repository("repository"), new_restic(&sandbox));
     let ours = keepstead.backup(&source, false);
     let theirs = restic.backup(&source, true);
-    for reader in [&keepstead, &restic] {
+    for reader in [&keepstead as &dyn Engine, restic.as_ref()] {
         for snapshot in [&ours, &theirs] {
-            comes_back(&sandbox, reader.as_ref(), snapshot, &source);
+            comes_back(&sandbox, reader, snapshot, &source);
         }
     }
 }
@@ -106,8 +108,7 @@ fn what_only_keepstead_brings_back() {
     let source = sandbox.path("source");
     let tree = OddTree { reach: Reach::Keepstead, sparse_size: 1 << 30, crowd: 1, seed: 3 };
     tree.build(&source).expect("the odd tree");
-    let keepstead = keepstead(&sandbox);
-    keepstead.init();
+    let keepstead = sandbox.repository("repository");
     let snapshot = keepstead.backup(&source, false);
-    comes_back(&sandbox, keepstead.as_ref(), &snapshot, &source);
+    comes_back(&sandbox, &keepstead, &snapshot, &source);
 }

@@ -12,8 +12,7 @@ use tests::{
 fn ready() -> (Sandbox, Keepstead, PathBuf) {
     let sandbox = Sandbox::new();
     let source = sandbox.source("source", &[("a", b"one"), ("folder/b", b"two"), ("z", b"")]);
-    let keepstead = sandbox.keepstead("repository");
-    keepstead.init();
+    let keepstead = sandbox.repository("repository");
     (sandbox, keepstead, source)
 }
 

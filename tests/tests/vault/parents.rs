@@ -30,8 +30,7 @@ fn backed_up() -> (Sandbox, Keepstead, PathBuf, String) {
         folder.file(&name, &content::random(number.into(), 50_000)).expect("a file");
         folder.set_mtime(&name, TIME).expect("a time");
     }
-    let keepstead = sandbox.keepstead("repository");
-    keepstead.init();
+    let keepstead = sandbox.repository("repository");
     let first = summary(&keepstead.run_backup(&source, &[]).succeeds());
     assert_counts(&first, [10, 0, 0]);
     let id = first["snapshot_id"].as_str().expect("an id").to_owned();
@@ -170,8 +169,8 @@ fn changed_metadata_alone_is_kept() {
 fn changes_that_happened_to_what_restic_backed_up() {
     let sandbox = Sandbox::new();
     let source = sandbox.source("source", &[("a", b"one"), ("b", b"two"), ("sub/c", b"three")]);
-    let (restic, keepstead) = (sandbox.new_restic("repository"), sandbox.keepstead("repository"));
-    restic.init();
+    let restic = sandbox.restic_repository("repository");
+    let keepstead = sandbox.keepstead("repository");
     restic.backup(&source, false);
     fs::write(source.join("b"), "TWO").expect("a file");
     let (summary, read) = second(&keepstead, &source, &[]);

@@ -25,8 +25,7 @@ fn backed_up() -> (Sandbox, Keepstead, PathBuf, String) {
         ("large", &content::random(5, 3 << 20)),
     ];
     let source = sandbox.source("source", &files);
-    let keepstead = sandbox.keepstead("repository");
-    keepstead.init();
+    let keepstead = sandbox.repository("repository");
     let snapshot = keepstead.backup(&source, false);
     (sandbox, keepstead, source, snapshot)
 }
@@ -57,11 +56,11 @@ fn of_no_snapshot() {
     let (sandbox, keepstead, _, _) = backed_up();
     let target = sandbox.path("target");
     for name in ["0000", "no id", "../config", "*", ""] {
-        refused(&keepstead, name, &target).has_code(&["no_such_snapshot"]);
+        refused(&keepstead, name, &target).has_code(&["no_such_backup"]);
     }
     let empty = sandbox.keepstead("empty");
     empty.init();
-    refused(&empty, "latest", &target).has_code(&["no_such_snapshot"]);
+    refused(&empty, "latest", &target).has_code(&["no_such_backup"]);
     assert!(!target.exists() || fs::read_dir(&target).expect("a folder").next().is_none());
 }
 

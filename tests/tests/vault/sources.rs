@@ -29,8 +29,7 @@ use tests::{
 /// A sandbox with an empty repository.
 fn ready() -> (Sandbox, Keepstead) {
     let sandbox = Sandbox::new();
-    let keepstead = sandbox.keepstead("repository");
-    keepstead.init();
+    let keepstead = sandbox.repository("repository");
     (sandbox, keepstead)
 }
 
@@ -97,12 +96,8 @@ fn unreadable_files_and_folders() {
     mode("secret folder", 0o000);
     mode("unsearchable folder", 0o600);
     sandbox.give_away(&source);
-    let repository = sandbox.path("repository");
-    fs::create_dir(&repository).expect("a folder");
-    sandbox.give_away(&repository);
-
-    let keepstead = sandbox.keepstead("repository").unprivileged();
-    keepstead.init();
+    let keepstead = sandbox.repository("repository").unprivileged();
+    sandbox.give_away(keepstead.repository());
     let (snapshot, mut skipped) = partial(keepstead.run_backup(&source, &[]));
     skipped.sort();
     assert_eq!(skipped.len(), 3, "{skipped:?}");
@@ -127,13 +122,10 @@ fn a_source_that_may_not_be_entered() {
     let sandbox = Sandbox::new();
     let source = sandbox.source("source", &[("file", b"content")]);
     fs::set_permissions(&source, fs::Permissions::from_mode(0o000)).expect("a mode");
-    let repository = sandbox.path("repository");
-    fs::create_dir(&repository).expect("a folder");
-    sandbox.give_away(&repository);
-    let keepstead = sandbox.keepstead("repository").unprivileged();
-    keepstead.init();
-    let refused = refusal(keepstead.run_backup(&source, &[]));
-    refused.names(&shown(&source));
+    let keepstead = sandbox.repository("repository").unprivileged();
+    sandbox.give_away(keepstead.repository());
+    let (_, skipped) = partial(keepstead.run_backup(&source, &[]));
+    assert_eq!(skipped, [shown(&source)]);
     keepstead.check();
     fs::set_permissions(&source, fs::Permissions::from_mode(0o700)).expect("a mode");
 }
@@ -356,8 +348,7 @@ fn a_fifo_is_never_opened() {
 fn a_repository_inside_the_source() {
     let sandbox = Sandbox::new();
     let source = sandbox.source("source", &[("a", b"one"), ("backups/notes", b"kept")]);
-    let keepstead = sandbox.keepstead("source/backups/repository");
-    keepstead.init();
+    let keepstead = sandbox.repository("source/backups/repository");
     for _ in 0..2 {
         let outcome = keepstead.run_backup(&source, &[]).succeeds();
         let said = format!("{}{}", outcome.stdout, outcome.stderr);
