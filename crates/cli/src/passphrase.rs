@@ -2,7 +2,7 @@
 //! argument, which every process of the machine can read.
 
 use crate::platform::Silence;
-use app::{Code, Error, Result, vault::Passphrase};
+use app::{Cancel, Code, Error, Result, vault::Passphrase};
 use std::{
     env, fs,
     io::{self, IsTerminal},
@@ -40,23 +40,33 @@ pub(crate) const NEXT: Wanted = Wanted {
 
 impl Wanted {
     /// Gets it from `file`, or else the variable, or else the terminal.
-    pub(crate) fn get(self, file: Option<&Path>) -> Result<Passphrase> {
+    pub(crate) async fn get(self, file: Option<&Path>, cancel: &Cancel) -> Result<Passphrase> {
         let text = match (file, env::var_os(self.variable)) {
             (Some(path), _) => from_file(path)?,
             (None, Some(value)) => value.into_string().map_err(|_| {
                 unreadable(&format!("The passphrase in {} is not UTF-8.", self.variable))
             })?,
-            (None, None) => self.ask()?,
+            (None, None) => {
+                if !io::stdin().is_terminal() {
+                    return Err(self.missing());
+                }
+                // From before the question on: who pastes is faster than the
+                // program. And until the end: the thread that waits for an
+                // answer may have to be left behind.
+                let _silence = Silence::begin();
+                tokio::select! {
+                    biased;
+                    () = cancel.cancelled() => return Err(cancelled()),
+                    text = tokio::task::spawn_blocking(move || self.ask()) => {
+                        text.map_err(|_| self.missing())??
+                    }
+                }
+            }
         };
         Passphrase::new(text)
     }
 
     fn ask(self) -> Result<String> {
-        if !io::stdin().is_terminal() {
-            return Err(self.missing());
-        }
-        // From before the question on: who pastes is faster than the program.
-        let _silence = Silence::begin();
         let text = self.ask_once(self.prompt)?;
         // An empty one is refused anyway.
         if self.new && !text.is_empty() && self.ask_once("Once more: ")? != text {
@@ -71,11 +81,7 @@ impl Wanted {
 
     fn ask_once(self, prompt: &str) -> Result<String> {
         rpassword::prompt_password(prompt).map_err(|error| match error.kind() {
-            io::ErrorKind::Interrupted | io::ErrorKind::UnexpectedEof => Error {
-                code: Code::Cancelled,
-                message: "Cancelled. Nothing was read or changed.".to_owned(),
-                hint: String::new(),
-            },
+            io::ErrorKind::Interrupted | io::ErrorKind::UnexpectedEof => cancelled(),
             _ => self.missing(),
         })
     }
@@ -89,6 +95,14 @@ impl Wanted {
                 .to_owned(),
             hint: format!("Give it in a file with {option} FILE, or in the variable {variable}."),
         }
+    }
+}
+
+fn cancelled() -> Error {
+    Error {
+        code: Code::Cancelled,
+        message: "Cancelled. Nothing was read or changed.".to_owned(),
+        hint: String::new(),
     }
 }
 

@@ -26,9 +26,11 @@ struct Line {
     status: Status,
 }
 
-/// Does `work` and shows how far it is.
+/// Does `work` and shows how far it is, counting `things`: the word for one,
+/// and for many.
 pub(crate) async fn shown<T>(
     output: Output,
+    things: (&str, &str),
     progress: &Progress,
     work: impl Future<Output = T>,
 ) -> T {
@@ -49,7 +51,7 @@ pub(crate) async fn shown<T>(
         }
         let line = Line::new(status, started.elapsed());
         if let Some(bar) = &bar {
-            show(bar, &line);
+            show(bar, things, &line);
         } else if output.json {
             // Work goes on when nobody watches; a disk that is full will show
             // when the summary is written.
@@ -85,7 +87,7 @@ fn bar() -> ProgressBar {
     bar
 }
 
-fn show(bar: &ProgressBar, line: &Line) {
+fn show(bar: &ProgressBar, (one, many): (&str, &str), line: &Line) {
     let Line { percent_done, bytes_per_second, status, .. } = line;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1000")]
     bar.set_position((percent_done * 10.0) as u64);
@@ -96,7 +98,7 @@ fn show(bar: &ProgressBar, line: &Line) {
     bar.set_prefix(format!(
         "{percent_done:3.0} % · {} of {} · {} of {} · {}/s{skipped}",
         status.files_done,
-        plural(status.total_files, "file", "files"),
+        plural(status.total_files, one, many),
         size(status.bytes_done),
         size(status.total_bytes),
         size(*bytes_per_second),

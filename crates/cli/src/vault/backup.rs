@@ -54,7 +54,7 @@ impl Arguments {
         };
         let progress = Arc::new(Progress::default());
         let work = vault.backup(request, &progress, cancel);
-        let summary = progress::shown(*output, &progress, work).await?;
+        let summary = progress::shown(*output, ("file", "files"), &progress, work).await?;
         skipped::report(*output, &summary.skipped);
         unless_closed(output.message("summary", &summary))?;
         unless_closed(say(*output, &summary))?;

@@ -30,7 +30,7 @@ impl Arguments {
         let vault = session.open().await?;
         let progress = Arc::new(Progress::default());
         let work = vault.check(self.read_data, &progress, cancel);
-        let summary = progress::shown(*output, &progress, work).await?;
+        let summary = progress::shown(*output, ("pack", "packs"), &progress, work).await?;
         warn(*output, &summary);
         unless_closed(output.message("summary", &summary))?;
         summary.is_sound()?;

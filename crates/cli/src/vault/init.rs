@@ -31,7 +31,7 @@ struct Summary<'a> {
 impl Arguments {
     pub(super) async fn run(self, session: &Session) -> Result<ExitCode> {
         let Session { output, repository, cancel, .. } = session;
-        let passphrase = session.passphrase(passphrase::FIRST)?;
+        let passphrase = session.passphrase(passphrase::FIRST).await?;
         let created = Vault::init(repository, &passphrase, Ambient::system(), cancel).await?;
         let summary = Summary { outcome: Outcome::Succeeded, created: &created };
         unless_closed(output.message("summary", &summary))?;

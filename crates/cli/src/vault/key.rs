@@ -6,7 +6,10 @@ use crate::{
     output::{local_time, unless_closed, visible},
     passphrase,
 };
-use app::vault::{KeyChange, KeyEntry, Outcome, Passphrase};
+use app::{
+    Cancel,
+    vault::{KeyChange, KeyEntry, Outcome, Passphrase},
+};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use std::{path::PathBuf, process::ExitCode};
@@ -45,8 +48,8 @@ struct New {
 }
 
 impl New {
-    fn passphrase(&self) -> Result<Passphrase> {
-        Ok(passphrase::NEXT.get(self.new_password_file.as_deref())?)
+    async fn passphrase(&self, cancel: &Cancel) -> Result<Passphrase> {
+        Ok(passphrase::NEXT.get(self.new_password_file.as_deref(), cancel).await?)
     }
 }
 
@@ -71,10 +74,14 @@ impl Arguments {
                 }
                 return Ok(ExitCode::SUCCESS);
             }
-            Command::Add(new) => (vault.add_key(&new.passphrase()?, cancel).await?, "Added key"),
+            Command::Add(new) => {
+                let passphrase = new.passphrase(cancel).await?;
+                (vault.add_key(&passphrase, cancel).await?, "Added key")
+            }
             Command::Remove { id } => (vault.remove_key(&id, cancel).await?, "Removed key"),
             Command::Passphrase(new) => {
-                let change = vault.change_passphrase(&new.passphrase()?, cancel).await?;
+                let passphrase = new.passphrase(cancel).await?;
+                let change = vault.change_passphrase(&passphrase, cancel).await?;
                 (change, "Changed the passphrase; the new key is")
             }
         };

@@ -73,12 +73,12 @@ struct Session {
 }
 
 impl Session {
-    fn passphrase(&self, wanted: Wanted) -> Result<app::vault::Passphrase> {
-        Ok(wanted.get(self.password_file.as_deref())?)
+    async fn passphrase(&self, wanted: Wanted) -> Result<app::vault::Passphrase> {
+        Ok(wanted.get(self.password_file.as_deref(), &self.cancel).await?)
     }
 
     async fn open(&self) -> Result<Vault> {
-        let passphrase = self.passphrase(passphrase::CURRENT)?;
+        let passphrase = self.passphrase(passphrase::CURRENT).await?;
         Ok(Vault::open(&self.repository, &passphrase, Ambient::system(), &self.cancel).await?)
     }
 }

@@ -72,7 +72,7 @@ impl Arguments {
         }
         let progress = Arc::new(Progress::default());
         let work = vault.restore(&planned, &progress, cancel);
-        let summary = progress::shown(*output, &progress, work).await?;
+        let summary = progress::shown(*output, ("file", "files"), &progress, work).await?;
         skipped::report(*output, &summary.skipped);
         unless_closed(output.message("summary", &summary))?;
         unless_closed(say(*output, &summary))?;

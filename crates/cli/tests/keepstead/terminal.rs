@@ -2,20 +2,39 @@
 #![cfg(target_os = "linux")]
 
 use crate::home::{Home, PASSPHRASE};
+use rustix::process::{Pid, Signal, kill_process};
 use std::{
     io::{Read, Write},
     process::{Command, Stdio},
-    sync::mpsc,
+    sync::mpsc::{self, RecvTimeoutError},
     time::Duration,
 };
+
+const QUESTION: &str = "Passphrase of the repository: ";
+
+/// What happens when a prompt is there.
+#[derive(Clone, Copy, Debug)]
+enum Answer<'a> {
+    Typed(&'a str),
+    Killed(Signal),
+}
+
+use Answer::{Killed, Typed};
 
 /// Runs `keepstead vault ARGUMENTS` in a terminal and answers each prompt.
 /// Everything that was shown, and the exit code.
 #[track_caller]
-fn in_terminal(home: &Home, arguments: &str, answers: &[(&str, &str)]) -> (String, Option<i32>) {
+fn in_terminal(
+    home: &Home,
+    arguments: &str,
+    answers: &[(&str, Answer<'_>)],
+) -> (String, Option<i32>) {
     let program = env!("CARGO_BIN_EXE_keepstead");
     let repository = home.path("repository");
-    let line = format!("'{program}' vault {arguments} --repository '{}'", repository.display());
+    let line = format!(
+        "echo \"<$$>\"; exec '{program}' vault {arguments} --repository '{}'",
+        repository.display()
+    );
     let mut command = Command::new("script");
     command.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
     command.current_dir(home.path("")).env_remove("KEEPSTEAD_PASSWORD").env("TERM", "xterm");
@@ -39,14 +58,23 @@ fn in_terminal(home: &Home, arguments: &str, answers: &[(&str, &str)]) -> (Strin
     let mut answers = answers.iter();
     let mut next = answers.next();
     let mut seen = 0;
-    while let Ok(piece) = pieces.recv_timeout(Duration::from_secs(60)) {
-        shown.extend(piece);
+    loop {
+        match pieces.recv_timeout(Duration::from_secs(60)) {
+            Ok(piece) => shown.extend(piece),
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => {
+                child.kill().expect("an end");
+                panic!("it hangs after {:?}", String::from_utf8_lossy(&shown));
+            }
+        }
         while let Some((prompt, answer)) = next {
             let text = String::from_utf8_lossy(&shown[seen..]);
             let Some(at) = text.find(prompt) else { break };
             seen += at + prompt.len();
-            input.write_all(answer.as_bytes()).expect("an answer");
-            input.flush().expect("an answer");
+            match answer {
+                Typed(text) => input.write_all(text.as_bytes()).expect("an answer"),
+                Killed(signal) => kill_process(process(&shown), *signal).expect("a signal"),
+            }
             next = answers.next();
         }
     }
@@ -55,16 +83,25 @@ fn in_terminal(home: &Home, arguments: &str, answers: &[(&str, &str)]) -> (Strin
     (text, child.wait().expect("an end").code())
 }
 
+/// The number that the shell said before it became the program.
+#[track_caller]
+fn process(shown: &[u8]) -> Pid {
+    let text = String::from_utf8_lossy(shown);
+    let number = text.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
+    let number = number.and_then(|(number, _)| number.parse().ok());
+    Pid::from_raw(number.expect("a number")).expect("a process")
+}
+
 #[test]
 fn passphrases_are_asked_for_and_not_shown() {
     let home = Home::new();
     let line = format!("{PASSPHRASE}\n");
-    let twice = [("New passphrase: ", line.as_str()), ("Once more: ", line.as_str())];
+    let twice = [("New passphrase: ", Typed(&line)), ("Once more: ", Typed(&line))];
     let (shown, code) = in_terminal(&home, "init", &twice);
     assert_eq!(code, Some(0), "{shown}");
     assert!(!shown.contains(PASSPHRASE), "{shown}");
 
-    let (shown, code) = in_terminal(&home, "list", &[("Passphrase of the repository: ", &line)]);
+    let (shown, code) = in_terminal(&home, "list", &[(QUESTION, Typed(&line))]);
     assert_eq!(code, Some(0), "{shown}");
     assert!(shown.contains("0 backups") && !shown.contains(PASSPHRASE), "{shown}");
 }
@@ -72,7 +109,7 @@ fn passphrases_are_asked_for_and_not_shown() {
 #[test]
 fn two_different_passphrases_make_nothing() {
     let home = Home::new();
-    let different = [("New passphrase: ", "one\n"), ("Once more: ", "two\n")];
+    let different = [("New passphrase: ", Typed("one\n")), ("Once more: ", Typed("two\n"))];
     let (shown, code) = in_terminal(&home, "init", &different);
     assert_eq!(code, Some(1), "{shown}");
     assert!(shown.contains("not the same"), "{shown}");
@@ -80,9 +117,11 @@ fn two_different_passphrases_make_nothing() {
 }
 
 #[test]
-fn ctrl_c_ends_the_question() {
+fn the_question_can_be_ended() {
     let home = Home::with_repository();
-    let (shown, code) = in_terminal(&home, "list", &[("Passphrase of the repository: ", "\u{3}")]);
-    assert_eq!(code, Some(1), "{shown}");
-    assert!(shown.contains("Cancelled"), "{shown}");
+    for answer in [Typed("\u{3}"), Typed("\u{4}"), Killed(Signal::TERM), Killed(Signal::INT)] {
+        let (shown, code) = in_terminal(&home, "list", &[(QUESTION, answer)]);
+        assert_eq!(code, Some(1), "{answer:?}: {shown}");
+        assert!(shown.contains("Cancelled"), "{answer:?}: {shown}");
+    }
 }
