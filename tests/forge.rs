@@ -139,10 +139,15 @@ impl Forge {
         fs::write(path, self.seal(config.to_string().as_bytes())).expect("a configuration");
     }
 
-    /// Writes a snapshot whose root is the first of `trees`, with a pack and
-    /// an index that hold all of `blobs` (`"data"` or `"tree"`, plain bytes),
-    /// and returns its id.
+    /// Writes a snapshot of the tree `root`, with packs and an index that hold
+    /// all of `blobs` (`"data"` or `"tree"`, plain bytes), and returns its id.
     pub fn put_snapshot(&self, root: &str, blobs: &[(&str, Vec<u8>)]) -> String {
+        self.put_blobs(blobs);
+        self.put("snapshots", snapshot(root).to_string().as_bytes())
+    }
+
+    /// Writes packs and an index that hold all of `blobs`.
+    pub fn put_blobs(&self, blobs: &[(&str, Vec<u8>)]) {
         for kind in ["data", "tree"] {
             let of_kind: Vec<&[u8]> = blobs
                 .iter()
@@ -153,14 +158,6 @@ impl Forge {
                 self.put_pack(kind, &of_kind);
             }
         }
-        let snapshot = json!({
-            "time": "2026-01-02T03:04:05.678901234Z",
-            "tree": root,
-            "paths": ["/forged"],
-            "hostname": "forge",
-            "username": "forger",
-        });
-        self.put("snapshots", snapshot.to_string().as_bytes())
     }
 
     fn put_pack(&self, kind: &str, blobs: &[&[u8]]) {
@@ -188,6 +185,49 @@ impl Forge {
         let index = json!({ "packs": [{ "id": id, "blobs": entries }] });
         self.put("index", index.to_string().as_bytes());
     }
+}
+
+/// A snapshot of the tree `root`.
+#[must_use]
+pub fn snapshot(root: &str) -> Value {
+    json!({
+        "time": "2026-01-02T03:04:05.678901234Z",
+        "tree": root,
+        "paths": ["/forged"],
+        "hostname": "forge",
+        "username": "forger",
+    })
+}
+
+/// An entry of a tree, with what it needs and `more`.
+///
+/// # Panics
+/// When `more` is no object.
+#[must_use]
+pub fn node(name: &str, kind: &str, more: &Value) -> Value {
+    let mut node = json!({
+        "name": name,
+        "type": kind,
+        "mode": if kind == "dir" { 0x8000_01ed_u32 } else { 0o644 },
+        "mtime": "2026-01-02T03:04:05Z",
+        "atime": "2026-01-02T03:04:05Z",
+        "ctime": "2026-01-02T03:04:05Z",
+        "uid": 0,
+        "gid": 0,
+        "content": null,
+    });
+    for (field, value) in more.as_object().expect("an object") {
+        node[field] = value.clone();
+    }
+    node
+}
+
+/// A tree of these entries, as it is stored.
+#[must_use]
+pub fn tree(nodes: &[Value]) -> Vec<u8> {
+    let mut text = json!({ "nodes": nodes }).to_string().into_bytes();
+    text.push(b'\n');
+    text
 }
 
 /// The name of these bytes in a repository.

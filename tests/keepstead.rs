@@ -275,6 +275,7 @@ pub fn refusal(outcome: Outcome) -> Refusal {
 #[track_caller]
 #[must_use]
 pub fn presentable(outcome: Outcome) -> Outcome {
+    assert!(matches!(outcome.code, Some(0..=3)), "it broke down: {outcome}");
     for output in [&outcome.stdout, &outcome.stderr] {
         assert!(!output.contains(PASSPHRASE), "the passphrase is shown by {outcome}");
     }

@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 use serde_json::{Value, json};
 use tests::{
     engine::Engine,
-    forge::{Forge, hash},
+    forge::{Forge, hash, node, tree},
     keepstead::Keepstead,
     sandbox::Sandbox,
 };
@@ -22,42 +22,17 @@ struct Attack {
     target: PathBuf,
 }
 
-fn node(name: &str, kind: &str, more: Value) -> Value {
-    let mut node = json!({
-        "name": name,
-        "type": kind,
-        "mode": if kind == "dir" { 0x8000_01ed_u32 } else { 0o644 },
-        "mtime": "2026-01-02T03:04:05Z",
-        "atime": "2026-01-02T03:04:05Z",
-        "ctime": "2026-01-02T03:04:05Z",
-        "uid": 0,
-        "gid": 0,
-        "content": null,
-    });
-    let (Value::Object(node_fields), Value::Object(more)) = (&mut node, more) else {
-        panic!("objects expected")
-    };
-    node_fields.extend(more);
-    node
-}
-
 fn file(name: &str) -> Value {
-    node(name, "file", json!({ "size": SECRET.len(), "content": [hash(SECRET)] }))
+    node(name, "file", &json!({ "size": SECRET.len(), "content": [hash(SECRET)] }))
 }
 
 fn link(name: &str, target: &str) -> Value {
-    node(name, "symlink", json!({ "linktarget": target, "mode": 0x0800_01ff_u32 }))
-}
-
-fn tree(nodes: &[Value]) -> Vec<u8> {
-    let mut text = json!({ "nodes": nodes }).to_string().into_bytes();
-    text.push(b'\n');
-    text
+    node(name, "symlink", &json!({ "linktarget": target, "mode": 0x0800_01ff_u32 }))
 }
 
 fn folder(name: &str, nodes: &[Value]) -> (Value, Vec<u8>) {
     let tree = tree(nodes);
-    (node(name, "dir", json!({ "subtree": hash(&tree) })), tree)
+    (node(name, "dir", &json!({ "subtree": hash(&tree) })), tree)
 }
 
 /// A repository with a snapshot of these root entries and further trees. The
@@ -228,7 +203,7 @@ fn a_file_link_that_stands_in_the_target_already() {
 
 #[test]
 fn a_folder_that_holds_itself_cannot_be_but_a_missing_one_can() {
-    let missing = node("gone", "dir", json!({ "subtree": hash(b"nothing") }));
+    let missing = node("gone", "dir", &json!({ "subtree": hash(b"nothing") }));
     let attack = attack(&[file("file"), missing], vec![]);
     let (restore, check) = attack.stays_inside();
     assert!(matches!(restore, Some(1 | 3)), "{restore:?}");
@@ -239,7 +214,7 @@ fn a_folder_that_holds_itself_cannot_be_but_a_missing_one_can() {
 #[test]
 fn sizes_that_lie() {
     for size in [0_u64, 1, u64::MAX, 1 << 62] {
-        let lie = node("lie", "file", json!({ "size": size, "content": [hash(SECRET)] }));
+        let lie = node("lie", "file", &json!({ "size": size, "content": [hash(SECRET)] }));
         let attack = attack(&[lie], vec![]);
         // Whatever it is taken for, it must not fill the disk or panic.
         attack.stays_inside();

@@ -13,3 +13,4 @@ mod output;
 mod parents;
 mod restores;
 mod sources;
+mod strange;
