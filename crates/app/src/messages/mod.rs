@@ -31,6 +31,7 @@ pub(crate) enum Act {
     Restore,
     Check,
     Keys,
+    Unlock,
 }
 
 impl Act {
@@ -45,6 +46,7 @@ impl Act {
             Self::Restore => "The restore is not complete; the backup itself was not changed.",
             Self::Check => "The check is not complete, so it proves nothing; nothing was changed.",
             Self::Keys => "The passphrase that was used still works.",
+            Self::Unlock => "Locks may be left; no backup was changed.",
         }
     }
 }

@@ -189,7 +189,8 @@ fn of_everything_that_may_be_under_way() {
             Act::PlanRestore => Act::Restore,
             Act::Restore => Act::Check,
             Act::Check => Act::Keys,
-            Act::Keys => return None,
+            Act::Keys => Act::Unlock,
+            Act::Unlock => return None,
         })
     });
     let errors = acts.into_iter().flat_map(|act| {

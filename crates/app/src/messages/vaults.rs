@@ -138,7 +138,7 @@ fn repair(what: &str) -> &'static str {
             "Open the repository with another passphrase, or get the file back from a copy of the \
              repository."
         }
-        "lock" => "`restic unlock --remove-all` removes it, once nobody works on the repository.",
+        "lock" => "`keepstead vault unlock` removes it, once nobody works on the repository.",
         "snapshot" => {
             "Other backups are not affected. `restic repair snapshots` or removing the file lets \
              work go on without this one."
@@ -164,7 +164,7 @@ fn cancelled(act: Act) -> Said {
         Act::Check => "The check was cancelled, so it proves nothing. Nothing was changed.",
         Act::Init => "Cancelled. No repository was set up.",
         Act::Keys => "Cancelled. The passphrase that was used still works.",
-        Act::Open | Act::List | Act::Browse => "Cancelled. Nothing was changed.",
+        Act::Open | Act::List | Act::Browse | Act::Unlock => "Cancelled. Nothing was changed.",
     };
     said(Code::Cancelled, message, "")
 }
@@ -177,8 +177,8 @@ fn locked(holder: &LockHolder, folder: &Path) -> Said {
         "Another program is working on the repository at {place}{how}: process {pid} of \
          {username} on {hostname}, since {since}."
     );
-    let hint = "Try again when it has finished. If it is gone for certain, `restic unlock` \
-                removes what it left behind; after half an hour it no longer counts.";
+    let hint = "Try again when it has finished. What a program leaves behind that broke off no \
+                longer counts after half an hour.";
     said(Code::Locked, what, hint)
 }
 

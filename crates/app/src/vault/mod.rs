@@ -8,6 +8,7 @@ mod browse;
 mod check;
 mod keys;
 mod list;
+mod locks;
 mod restore;
 mod status;
 mod wire;
@@ -18,7 +19,8 @@ pub use status::Status;
 pub use vault::Progress;
 pub use wire::{
     BackupEntry, BackupSummary, CheckFinding, CheckSummary, Counts, Created, Entry, KeyChange,
-    KeyEntry, Outcome, PathText, Reason, RestorePreview, RestoreSummary, Severity, SkippedFile,
+    KeyEntry, LocksRemoved, Outcome, PathText, Reason, RestorePreview, RestoreSummary, Severity,
+    SkippedFile,
 };
 
 use crate::{

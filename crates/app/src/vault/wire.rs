@@ -220,6 +220,13 @@ pub struct KeyChange {
     pub key_id: String,
 }
 
+/// What became of the locks that nobody holds any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct LocksRemoved {
+    /// How many were removed.
+    pub locks_removed: usize,
+}
+
 /// Something in a backup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Entry {

@@ -8,6 +8,7 @@ mod list;
 mod ls;
 mod restore;
 mod skipped;
+mod unlock;
 
 use crate::{
     failure::Result,
@@ -62,6 +63,7 @@ enum Command {
     Restore(restore::Arguments),
     Check(check::Arguments),
     Key(key::Arguments),
+    Unlock(unlock::Arguments),
 }
 
 /// What all commands share.
@@ -112,6 +114,7 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
             Command::Restore(arguments) => arguments.run(&session).await,
             Command::Check(arguments) => arguments.run(&session).await,
             Command::Key(arguments) => arguments.run(&session).await,
+            Command::Unlock(arguments) => arguments.run(&session).await,
         }
     });
     // A thread that hangs in a dead network share must not keep the program.

@@ -134,3 +134,20 @@ fn damage_is_found_and_ends_with_1() {
     let plain = home.vault(["check"]).code(1);
     assert!(plain.stderr.contains(id) && plain.stdout.is_empty(), "{plain:?}");
 }
+
+#[test]
+fn a_damaged_lock_is_removed_on_request() {
+    let home = Home::with_repository();
+    let lock = home.path("repository/locks").join("0".repeat(64));
+    fs::create_dir_all(lock.parent().expect("a folder")).expect("a folder");
+    fs::write(&lock, "").expect("a lock");
+    assert_eq!(home.vault(["backup", "source", "--json"]).refusal(), "damaged");
+    let unlocked = home.vault(["unlock", "--json"]).code(0).json();
+    assert_eq!(
+        (&unlocked["outcome"], &unlocked["locks_removed"]),
+        (&"succeeded".into(), &1.into())
+    );
+    assert!(!lock.exists());
+    home.vault(["backup", "source"]).code(0);
+    assert_eq!(home.vault(["unlock"]).code(0).stdout, "Removed 0 locks\n");
+}

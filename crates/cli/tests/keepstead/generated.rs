@@ -3,7 +3,7 @@
 use crate::home::{Home, program, run};
 use std::fs;
 
-const COMMANDS: [&str; 7] = ["init", "backup", "list", "ls", "restore", "check", "key"];
+const COMMANDS: [&str; 8] = ["init", "backup", "list", "ls", "restore", "check", "key", "unlock"];
 const KEY_COMMANDS: [&str; 4] = ["list", "add", "remove", "passphrase"];
 
 #[test]
