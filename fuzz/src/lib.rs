@@ -5,6 +5,8 @@
 //! functions stand here, and not in the fuzz targets, because the engine's
 //! ordinary tests run them too.
 
+#![allow(clippy::unwrap_used, reason = "a panic is what fuzzing looks for")]
+
 use vault::{
     Config, LockFile,
     crypto::MasterKey,

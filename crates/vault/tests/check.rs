@@ -1,6 +1,8 @@
 //! Checks of repositories that were really made; those that are broken on
 //! purpose stand in `museum.rs`.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 mod common;
 
 use common::{ambient, back_up, clock, in_memory, noise, open, small_tree};

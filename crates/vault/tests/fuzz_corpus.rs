@@ -2,6 +2,8 @@
 //! the committed seeds and a few thousand mutations of them, the same on every
 //! machine.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 #[allow(unreachable_pub, reason = "a crate of its own elsewhere")]
 #[path = "../../../fuzz/src/lib.rs"]
 mod fuzz;

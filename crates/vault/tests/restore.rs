@@ -1,5 +1,7 @@
 //! Backups come back as they were.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 mod common;
 
 use common::{back_up, in_memory};

@@ -1,5 +1,7 @@
 //! Any tree that a file system can hold comes back as it was.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 mod common;
 
 use common::{back_up, in_memory, noise};

@@ -1,6 +1,8 @@
 //! Restores in a process of their own: with few file handles, and as someone
 //! who may do little.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 mod common;
 mod forge;
 
@@ -85,10 +87,10 @@ async fn few_file_handles_are_enough() {
     let (repository, snapshot) = forged(&trees, &parts).await;
     let target = tempfile::tempdir().unwrap();
     let report = restore(&repository, &snapshot, target.path(), Existing::Refuse).await.unwrap();
-    assert_eq!((report.files, report.skipped), (600, vec![]));
+    assert_eq!((report.files, report.skipped.len()), (600, 0));
     let deep: String = "deeper/".repeat(60);
     let restored = fs::read(target.path().join(deep).join("599/file")).unwrap();
-    assert_eq!(restored, parts.concat());
+    assert!(restored == parts.concat());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,7 @@
 //! Where a restore writes, and where it never does.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 mod common;
 mod forge;
 

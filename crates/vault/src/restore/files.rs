@@ -83,7 +83,9 @@ impl Run {
         bytes: &[u8],
         zeros: bool,
     ) {
-        let written = self.open_file(open, job).and_then(|file| {
+        // A file of one part has its length when its last byte is written.
+        let hole_at_end = zeros || bytes.last() == Some(&0);
+        let written = self.open_file(open, job, hole_at_end).and_then(|file| {
             for offset in offsets {
                 if !zeros {
                     write_but_zeros(&file, offset, bytes)?;
@@ -104,13 +106,18 @@ impl Run {
 
     /// Makes a file that has no bytes.
     pub(super) fn write_empty(&self, open: &Cache<File>, job: &FileJob) {
-        match self.open_file(open, job) {
+        match self.open_file(open, job, false) {
             Ok(file) => self.finish(open, job, &file),
             Err(error) => self.fail(open, job, SkipReason::of_write(&error)),
         }
     }
 
-    fn open_file(&self, open: &Cache<File>, job: &FileJob) -> io::Result<Arc<File>> {
+    fn open_file(
+        &self,
+        open: &Cache<File>,
+        job: &FileJob,
+        hole_at_end: bool,
+    ) -> io::Result<Arc<File>> {
         if let Some(file) = open.get(job.number) {
             return Ok(file);
         }
@@ -120,8 +127,11 @@ impl Run {
             State::Waiting => {
                 let file = system::create_file(&folder, &self.temporary(job.number))?;
                 *state = State::Begun;
-                // What is not written to is a hole.
-                file.set_len(job.length)?;
+                // What is not written to is a hole. A single part that is no
+                // hole makes the file as long as it is.
+                if !job.single || hole_at_end {
+                    file.set_len(job.length)?;
+                }
                 file
             }
             State::Begun => system::reopen_file(&folder, &self.temporary(job.number))?,

@@ -2,6 +2,7 @@
 //! reader that trusts nothing but the contents.
 
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test file uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use model::{Ambient, clock::ManualClock, random::SeededRandom};
 use std::{

@@ -5,6 +5,7 @@
 //! packs and indexes together itself.
 
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test file uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use crate::common::{CHEAP, ambient, clock, init};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
