@@ -190,6 +190,30 @@ fn packs_of_trees() {
     }
 }
 
+/// A backup after `damage` must notice that what it would lean on is gone.
+#[track_caller]
+fn not_leant_on(damage: Damage, arguments: &[&str]) {
+    let victim = victim();
+    let pack = victim.added("data").pop().expect("a pack").clone();
+    damage.inflict(&pack);
+    let outcome = victim.keepstead.run_backup(&victim.sources[1], arguments).succeeds();
+    let snapshot = tests::keepstead::summary(&outcome)["snapshot_id"].clone();
+    let target = victim.sandbox.path("again");
+    victim.keepstead.restore(snapshot.as_str().expect("an id"), &target);
+    let copy = restored(&target, &victim.sources[1]);
+    assert_same(&victim.sources[1], &copy, Tolerance::default());
+    // What was backed up anew also makes the old snapshot whole.
+    victim.keepstead.restore(&victim.snapshots[1], &victim.sandbox.path("healed"));
+}
+
+#[test]
+fn a_backup_does_not_lean_on_what_is_gone() {
+    for damage in [Damage::Truncated, Damage::Emptied, Damage::Deleted] {
+        not_leant_on(damage, &[]);
+        not_leant_on(damage, &["--force"]);
+    }
+}
+
 #[test]
 fn headers_of_packs() {
     let victim = victim();

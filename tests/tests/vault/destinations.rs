@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::Write,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
@@ -66,6 +67,42 @@ fn a_full_disk() {
     let small = sandbox.source("small", &[("b", b"fits")]);
     let snapshot = keepstead.backup(&small, false);
     restores(&sandbox, &keepstead, &snapshot, &small);
+}
+
+#[test]
+fn a_disk_that_is_full_at_any_moment() {
+    let sandbox = Sandbox::new();
+    let _disk = SmallDisk::mount(&sandbox.path("disk"), 8);
+    let keepstead = sandbox.repository("disk/repository");
+    let source = sandbox.source("source", &[("a", &content::random(1, 1 << 20))]);
+    let snapshot = keepstead.backup(&source, false);
+    let filler = sandbox.path("disk/filler");
+    for (round, room) in [0, 4, 12, 100, 520, 1_028, 1_036, 1_044, 1_052].into_iter().enumerate() {
+        let mut full = fs::File::create(&filler).expect("a file");
+        while full.write_all(&[1; 4 << 10]).is_ok() {}
+        let size = full.metadata().expect("the filler").len();
+        full.set_len(size.saturating_sub(room << 10)).expect("a little room");
+        drop(full);
+        let more = content::random(10 + round as u64, 1 << 20);
+        let more = sandbox.source(&format!("more {round}"), &[("a", &more), ("b/c", b"small")]);
+        let outcome = keepstead.run_backup(&more, &[]);
+        fs::remove_file(&filler).expect("the filler");
+        let restic = sandbox.new_restic("disk/repository");
+        restic.check();
+        keepstead.check();
+        if outcome.code == Some(0) {
+            let id = tests::keepstead::summary(&outcome)["snapshot_id"].clone();
+            restores(&sandbox, &keepstead, id.as_str().expect("an id"), &more);
+        } else {
+            refusal(outcome).has_code(&["out_of_space"]);
+        }
+        // Room for the next round.
+        for id in keepstead.snapshots().iter().filter(|id| **id != snapshot) {
+            fs::remove_file(keepstead.repository().join("snapshots").join(id)).expect("a snapshot");
+        }
+        let _ = restic.run(["prune", "--max-unused", "0"]).succeeds();
+    }
+    restores(&sandbox, &keepstead, &snapshot, &source);
 }
 
 #[test]

@@ -89,14 +89,14 @@ fn a_cancelled_backup() {
         fs::write(source.join(number.to_string()), content::random(number, 60 << 20))
             .expect("a file");
     }
-    for json in [true, false] {
+    for (json, signal) in [(true, Signal::INT), (false, Signal::TERM), (true, Signal::HUP)] {
         let mut watch = Watch::new_files(keepstead.repository());
         let arguments: &[&std::ffi::OsStr] =
             if json { &[source.as_ref(), "--json".as_ref()] } else { &[source.as_ref()] };
         let running = keepstead.start("backup", arguments);
         let data = keepstead.repository().join("data");
         watch.wait_for(|path| path.starts_with(&data) && path.is_file());
-        running.signal(Signal::INT);
+        running.signal(signal);
         let cancelled = running.finish_within(Duration::from_secs(5));
         let cancelled = tests::keepstead::presentable(cancelled).exits(1);
         assert!(cancelled.stderr.to_lowercase().contains("cancelled"), "{cancelled}");

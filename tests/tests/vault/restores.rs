@@ -7,10 +7,11 @@ use std::{
 };
 
 use tests::{
-    compare::{Tolerance, assert_same},
+    compare::{Difference, Kind, Tolerance, assert_same, compare},
     content,
     engine::Engine,
     keepstead::{Keepstead, Refusal, refusal},
+    odd_tree::{OddTree, Reach},
     sandbox::{Sandbox, restored},
 };
 
@@ -117,6 +118,46 @@ fn by_a_user_who_may_not_set_owners() {
         let [a, b] = [&source, &copy].map(|root| fs::read(root.join(name)).expect("a file"));
         assert!(a == b, "{name}");
     }
+}
+
+#[test]
+fn of_the_odd_tree_by_a_user_without_rights() {
+    let sandbox = Sandbox::new();
+    let source = sandbox.path("source");
+    let tree = OddTree { reach: Reach::Keepstead, sparse_size: 1 << 20, crowd: 5, seed: 4 };
+    tree.build(&source).expect("the odd tree");
+    let keepstead = sandbox.repository("repository");
+    let snapshot = keepstead.backup(&source, false);
+    sandbox.give_away(keepstead.repository());
+    let target = sandbox.path("target");
+    fs::create_dir(&target).expect("a folder");
+    sandbox.give_away(&target);
+    let outcome = keepstead.unprivileged().run_restore(&snapshot, &target, &["--json"]);
+    assert!(matches!(outcome.code, Some(0 | 3)), "{outcome}");
+    let tolerance = Tolerance { missing_sockets: true, filled_holes: false };
+    let differences = compare(&source, &restored(&target, &source), tolerance).expect("two trees");
+    // What only root can set or make; everything else is as it was.
+    let beyond_rights = |it: &Difference| match it.kind {
+        Kind::Owner | Kind::Group => true,
+        Kind::Mode => it.path.starts_with(b"modes/") || it.path.starts_with(b"owners/"),
+        Kind::Missing => it.path.starts_with(b"special/"),
+        Kind::Xattrs => it.original.contains("trusted.") || it.original.contains("security."),
+        _ => false,
+    };
+    let unexpected: Vec<String> =
+        differences.iter().filter(|it| !beyond_rights(it)).map(ToString::to_string).collect();
+    assert_eq!(unexpected, [""; 0], "{outcome}");
+}
+
+#[test]
+fn into_the_repository() {
+    let (_sandbox, keepstead, source, snapshot) = backed_up();
+    let repository = keepstead.repository().to_path_buf();
+    for target in [repository.clone(), repository.join("data"), repository.join("new")] {
+        refused(&keepstead, &snapshot, &target).names("repository");
+        assert!(!restored(&target, &source).exists());
+    }
+    keepstead.check();
 }
 
 #[test]

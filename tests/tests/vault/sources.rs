@@ -360,3 +360,14 @@ fn a_repository_inside_the_source() {
     }
     keepstead.check();
 }
+
+#[test]
+fn the_repository_itself_as_the_source() {
+    let (_sandbox, keepstead) = ready();
+    let repository = keepstead.repository().to_path_buf();
+    for source in [repository.clone(), repository.join("data"), repository.join("config")] {
+        let refused = refusal(keepstead.run_backup(&source, &[]));
+        refused.names(&shown(&source));
+    }
+    assert_eq!(keepstead.snapshots(), [""; 0]);
+}
