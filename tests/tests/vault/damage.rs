@@ -11,6 +11,7 @@ use tests::{
     compare::{Tolerance, assert_same},
     content,
     engine::Engine,
+    forge::Forge,
     keepstead::Keepstead,
     program::Outcome,
     sandbox::{Sandbox, files_below, restored},
@@ -194,8 +195,9 @@ fn packs_of_trees() {
 #[track_caller]
 fn not_leant_on(damage: Damage, arguments: &[&str]) {
     let victim = victim();
-    let pack = victim.added("data").pop().expect("a pack").clone();
-    damage.inflict(&pack);
+    for pack in victim.added("data") {
+        damage.inflict(pack);
+    }
     let outcome = victim.keepstead.run_backup(&victim.sources[1], arguments).succeeds();
     let snapshot = tests::keepstead::summary(&outcome)["snapshot_id"].clone();
     let target = victim.sandbox.path("again");
@@ -211,6 +213,27 @@ fn a_backup_does_not_lean_on_what_is_gone() {
     for damage in [Damage::Truncated, Damage::Emptied, Damage::Deleted] {
         not_leant_on(damage, &[]);
         not_leant_on(damage, &["--force"]);
+    }
+}
+
+#[test]
+fn what_lies_in_two_packs_survives_the_loss_of_one() {
+    for damage in ALL {
+        let victim = victim();
+        let forge = Forge::new(&victim.sandbox.new_restic("repository"));
+        for name in ["a", "b/c"] {
+            let small = fs::read(victim.sources[1].join(name)).expect("the source");
+            if small.len() < 512 << 10 {
+                forge.put_blobs(&[("data", small)]);
+            }
+        }
+        let pack = victim.added("data").pop().expect("a pack").clone();
+        damage.inflict(&pack);
+        let target = victim.sandbox.path("second");
+        let _ = victim.restore_second(&target);
+        let [copy, source] = [restored(&target, &victim.sources[1]), victim.sources[1].clone()]
+            .map(|root| fs::read(root.join("b/c")).ok());
+        assert!(copy.is_some() && copy == source, "{damage:?}: the other pack holds it");
     }
 }
 

@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rustix::process::Signal;
 use serde_json::json;
 use tests::{
     content,
@@ -16,6 +17,7 @@ use tests::{
     keepstead::{Keepstead, refusal},
     mount::SmallDisk,
     sandbox::Sandbox,
+    watch::Watch,
 };
 
 /// A repository with one snapshot of a small source.
@@ -103,6 +105,34 @@ fn a_disk_that_is_full_at_any_moment() {
         let _ = restic.run(["prune", "--max-unused", "0"]).succeeds();
     }
     restores(&sandbox, &keepstead, &snapshot, &source);
+}
+
+#[test]
+fn a_disk_that_is_unplugged() {
+    for mount_point_stays in [false, true] {
+        let (sandbox, keepstead, source, snapshot) = backed_up("disk");
+        let large = sandbox.source("large", &[("a", &content::random(3, 120 << 20))]);
+        let (disk, away) = (keepstead.repository().to_path_buf(), sandbox.path("away"));
+        let mut watch = Watch::new_files(&disk);
+        let running = keepstead.start("backup", [large.as_os_str(), "--json".as_ref()]);
+        watch.wait_for(|path| path.starts_with(disk.join("data")) && path.is_file());
+        running.signal(Signal::STOP);
+        fs::rename(&disk, &away).expect("a rename");
+        if mount_point_stays {
+            fs::create_dir(&disk).expect("a folder");
+        }
+        running.signal(Signal::CONT);
+        let _ = refusal(tests::keepstead::presentable(running.finish()));
+        // Nothing must be written to what is no longer the disk.
+        assert_eq!(disk.exists(), mount_point_stays);
+        if mount_point_stays {
+            fs::remove_dir(&disk).expect("a folder that is still empty");
+        }
+        fs::rename(&away, &disk).expect("a rename");
+        let _ = sandbox.new_restic("disk").run(["unlock"]).succeeds();
+        comes_back(&sandbox, &keepstead, &snapshot, &source);
+        comes_back(&sandbox, &sandbox.new_restic("disk"), &snapshot, &source);
+    }
 }
 
 #[test]

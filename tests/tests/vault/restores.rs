@@ -10,6 +10,7 @@ use tests::{
     compare::{Difference, Kind, Tolerance, assert_same, compare},
     content,
     engine::Engine,
+    folder::Folder,
     keepstead::{Keepstead, Refusal, refusal},
     odd_tree::{OddTree, Reach},
     sandbox::{Sandbox, restored},
@@ -210,6 +211,27 @@ fn over_things_of_another_type() {
             let path = Path::new("folder too/d");
             assert_same(&source.join(path), &copy.join(path), Tolerance::default());
         }
+    }
+}
+
+#[test]
+fn over_a_name_that_leads_elsewhere() {
+    let (sandbox, keepstead, source, snapshot) = backed_up();
+    let target = sandbox.path("target");
+    let copy = restored(&target, &source);
+    let precious = sandbox.source("precious", &[("file", b"precious")]).join("file");
+    for existing in ["overwrite", "keep"] {
+        fs::create_dir_all(copy.join("folder")).expect("a folder");
+        // Writing into either would change, or wait for, something else.
+        fs::hard_link(&precious, copy.join("a")).expect("a link");
+        let folder = Folder::open(&copy.join("folder")).expect("a folder");
+        folder.special(b"b", rustix::fs::FileType::Fifo, (0, 0)).expect("a fifo");
+        keepstead.run_restore(&snapshot, &target, &["--existing", existing]).succeeds();
+        if existing == "overwrite" {
+            assert_same(&source, &copy, Tolerance::default());
+        }
+        assert_eq!(fs::read(&precious).expect("the file"), b"precious");
+        fs::remove_dir_all(&target).expect("the target");
     }
 }
 
