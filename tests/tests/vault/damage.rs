@@ -193,9 +193,9 @@ fn packs_of_trees() {
 
 /// A backup after `damage` must notice that what it would lean on is gone.
 #[track_caller]
-fn not_leant_on(damage: Damage, arguments: &[&str]) {
+fn not_leant_on(damage: Damage, packs: usize, arguments: &[&str]) {
     let victim = victim();
-    for pack in victim.added("data") {
+    for pack in &victim.added("data")[..packs] {
         damage.inflict(pack);
     }
     let outcome = victim.keepstead.run_backup(&victim.sources[1], arguments).succeeds();
@@ -211,9 +211,15 @@ fn not_leant_on(damage: Damage, arguments: &[&str]) {
 #[test]
 fn a_backup_does_not_lean_on_what_is_gone() {
     for damage in [Damage::Truncated, Damage::Emptied, Damage::Deleted] {
-        not_leant_on(damage, &[]);
-        not_leant_on(damage, &["--force"]);
+        not_leant_on(damage, 2, &[]);
+        not_leant_on(damage, 2, &["--force"]);
     }
+}
+
+#[test]
+fn a_tree_that_was_found_damaged_is_stored_again() {
+    // The smaller pack is that of the trees; the backup reads them to compare.
+    not_leant_on(Damage::Flipped, 1, &[]);
 }
 
 #[test]
