@@ -87,9 +87,7 @@ impl Check<'_> {
         let (repository, cancel, progress) = (self.repository, self.cancel, self.progress);
         let jobs: Vec<_> = packs
             .into_iter()
-            .map(|(pack, length)| {
-                (pack, length, self.packs.get(&pack).cloned().unwrap_or_default())
-            })
+            .map(|(pack, length)| (pack, length, self.packs.remove(&pack).unwrap_or_default()))
             .collect();
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let width = repository.store().capabilities().concurrency.max(cores);

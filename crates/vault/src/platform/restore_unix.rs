@@ -13,7 +13,16 @@ use rustix::{
     },
     io::Errno,
 };
-use std::{ffi::OsStr, fs::File, io, os::unix::ffi::OsStrExt, path::Path};
+use std::{
+    ffi::OsStr,
+    fs::File,
+    io,
+    os::unix::{ffi::OsStrExt, fs::FileExt},
+    path::Path,
+};
+
+/// A folder that is open.
+pub(crate) type Handle = OwnedFd;
 
 /// Who only reads and writes until an entry is finished.
 const PRIVATE_FILE: u32 = 0o600;
@@ -80,6 +89,11 @@ pub(crate) fn create_file(folder: &OwnedFd, name: &[u8]) -> io::Result<File> {
 /// Opens the file `name` again that [`create_file`] made.
 pub(crate) fn reopen_file(folder: &OwnedFd, name: &[u8]) -> io::Result<File> {
     Ok(fs::openat(folder, name, FILE, Mode::empty())?.into())
+}
+
+/// Writes all of `bytes` at `offset`.
+pub(crate) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
+    file.write_all_at(bytes, offset)
 }
 
 /// Makes a symbolic link, a pipe or a device. Nothing may stand there.
@@ -193,6 +207,16 @@ pub(crate) enum Entry<'a> {
         /// Its name there.
         name: &'a [u8],
     },
+}
+
+/// A file that is open, as an [`Entry`].
+pub(crate) fn file_entry(file: &File) -> Entry<'_> {
+    Entry::Open(file.as_fd())
+}
+
+/// A folder that is open, as an [`Entry`].
+pub(crate) fn folder_entry(folder: &Handle) -> Entry<'_> {
+    Entry::Open(folder.as_fd())
 }
 
 /// Sets everything but the contents, in the order in which nothing is undone:

@@ -174,6 +174,10 @@ impl Batch {
     fn write_all(&self, master: &MasterKey, blobs: Range<usize>, bytes: &Bytes) -> Vec<usize> {
         let first_byte = self.blobs[blobs.start].place.blob.offset as usize;
         let mut damaged = Vec::new();
+        if let Some(first) = self.uses.get(self.blobs[blobs.start].uses.start) {
+            let file = &self.files[first.file as usize];
+            self.run.progress.set_current(&file.folder.path_of(&file.node.name));
+        }
         for number in blobs {
             if self.run.cancel.is_cancelled() {
                 break;

@@ -7,11 +7,9 @@ use super::{
     run::{FirstName, Run},
 };
 use crate::{format::Node, outcome::SkipReason, platform::restore as system};
-use rustix::fd::AsFd;
 use std::{
     fs::File,
     io,
-    os::unix::fs::FileExt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, Ordering},
@@ -156,7 +154,7 @@ impl Run {
             if metadata.len() != job.length {
                 return Err(io::ErrorKind::WriteZero.into());
             }
-            let entry = system::Entry::Open(file.as_fd());
+            let entry = system::file_entry(file);
             let described = system::describe(entry, &job.node, self.privileged);
             let folder = self.folders.open(&job.folder)?;
             let published = self.publish(&folder, &self.temporary(job.number), &job.node.name)?;
@@ -237,7 +235,7 @@ fn write_but_zeros(file: &File, offset: u64, bytes: &[u8]) -> io::Result<()> {
     let mut from = 0;
     let mut at = 0;
     let write = |from: usize, to: usize| match bytes.get(from..to) {
-        Some(part) if !part.is_empty() => file.write_all_at(part, offset + from as u64),
+        Some(part) if !part.is_empty() => system::write_at(file, part, offset + from as u64),
         _ => Ok(()),
     };
     while at < bytes.len() {
@@ -255,6 +253,7 @@ fn write_but_zeros(file: &File, offset: u64, bytes: &[u8]) -> io::Result<()> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::io::{Read, Seek, SeekFrom};
 
     proptest! {
         #[test]
@@ -266,11 +265,12 @@ mod tests {
                 .iter()
                 .flat_map(|&(length, zeros)| vec![if zeros { 0 } else { 7 }; length])
                 .collect();
-            let file = tempfile::tempfile().unwrap();
+            let mut file = tempfile::tempfile().unwrap();
             file.set_len(offset + bytes.len() as u64).unwrap();
             write_but_zeros(&file, offset, &bytes).unwrap();
             let mut read = vec![1; bytes.len()];
-            file.read_exact_at(&mut read, offset).unwrap();
+            file.seek(SeekFrom::Start(offset)).unwrap();
+            file.read_exact(&mut read).unwrap();
             prop_assert_eq!(read, bytes);
         }
     }

@@ -5,9 +5,8 @@ use super::{Existing, cache::Cache};
 use crate::{
     format::{Id, Node, NodeKind},
     outcome::SkipReason,
-    platform::restore::{self as system, Standing},
+    platform::restore::{self as system, Handle, Standing},
 };
-use rustix::fd::{AsFd, OwnedFd};
 use std::{
     io,
     path::{Path, PathBuf},
@@ -97,9 +96,9 @@ impl Drop for TargetFolder {
 /// All folders of one restore.
 #[derive(Debug)]
 pub(super) struct Folders {
-    target: Arc<OwnedFd>,
+    target: Arc<Handle>,
     existing: Existing,
-    open: Cache<OwnedFd>,
+    open: Cache<Handle>,
     count: AtomicU64,
 }
 
@@ -115,7 +114,7 @@ impl Folders {
     }
 
     /// The target itself.
-    pub(super) fn target(&self) -> &OwnedFd {
+    pub(super) fn target(&self) -> &Handle {
         &self.target
     }
 
@@ -147,7 +146,7 @@ impl Folders {
     }
 
     /// Opens a folder that is there.
-    pub(super) fn open(&self, folder: &TargetFolder) -> io::Result<Arc<OwnedFd>> {
+    pub(super) fn open(&self, folder: &TargetFolder) -> io::Result<Arc<Handle>> {
         let mut below = Vec::new();
         let mut at = folder;
         let mut fd = loop {
@@ -228,7 +227,7 @@ impl Folders {
         debug_assert_eq!(node.kind, NodeKind::Dir);
         if *made == Made::Fresh || restores {
             let fd = self.open(folder)?;
-            system::describe(system::Entry::Open(fd.as_fd()), node, privileged)?;
+            system::describe(system::folder_entry(&fd), node, privileged)?;
         }
         self.open.remove(folder.number);
         Ok(*made == Made::Fresh || folder.selected)

@@ -11,10 +11,9 @@ use crate::{
     format::{Id, Node, NodeKind, Snapshot, Tree},
     index::Index,
     pack::BlobKind,
-    platform::restore::{self as system, Standing},
+    platform::restore::{self as system, Handle, Standing},
     repository::Repository,
 };
-use rustix::fd::OwnedFd;
 use std::{collections::HashSet, io, path::PathBuf, sync::Arc};
 use storage::Cancel;
 
@@ -193,7 +192,7 @@ impl Planner {
     fn child(
         &mut self,
         folder: &Pending,
-        fd: Option<&OwnedFd>,
+        fd: Option<&Handle>,
         node: Node,
         path: Vec<u8>,
         selected: bool,

@@ -11,10 +11,9 @@ use crate::{
     error::Result,
     format::{Node, NodeKind},
     outcome::{SkipReason, Skipped},
-    platform::restore::{self as system, Standing},
+    platform::restore::{self as system, Handle, Standing},
     progress::Progress,
 };
-use rustix::fd::OwnedFd;
 use std::{
     collections::HashMap,
     io,
@@ -160,7 +159,7 @@ impl Run {
         let selected = folder.selected || (folder.is_root() && self.selects_root());
         let path = if selected { Vec::new() } else { folder.path() };
         // Opened when the first entry is made.
-        let mut place: Option<(Made, Arc<OwnedFd>)> = None;
+        let mut place: Option<(Made, Arc<Handle>)> = None;
         for node in nodes {
             if self.cancel.is_cancelled() {
                 break;
@@ -201,7 +200,7 @@ impl Run {
     }
 
     /// Whether an entry may come to its place in a folder that was there.
-    fn may_stand(&self, folder: &TargetFolder, fd: &OwnedFd, node: &Node) -> bool {
+    fn may_stand(&self, folder: &TargetFolder, fd: &Handle, node: &Node) -> bool {
         match (system::standing(fd, &node.name), self.existing) {
             (Ok(Standing::Nothing), _) | (Ok(_), Existing::Overwrite) => true,
             (Ok(Standing::Other), Existing::Keep) => {
@@ -220,7 +219,7 @@ impl Run {
         }
     }
 
-    fn entry(&self, folder: &Arc<TargetFolder>, fd: &OwnedFd, node: Node, found: &mut Found) {
+    fn entry(&self, folder: &Arc<TargetFolder>, fd: &Handle, node: Node, found: &mut Found) {
         match node.kind {
             NodeKind::File => {
                 let inode = (node.links > 1).then_some((node.device_id, node.inode));
@@ -242,7 +241,7 @@ impl Run {
     }
 
     /// Makes a link, a pipe or a device.
-    fn special(&self, folder: &TargetFolder, fd: &OwnedFd, node: &Node) {
+    fn special(&self, folder: &TargetFolder, fd: &Handle, node: &Node) {
         let temporary = self.temporary(self.next_number());
         let made = system::make_special(fd, &temporary, node).and_then(|()| {
             let entry = system::Entry::Named { folder: fd, name: &temporary };
@@ -265,7 +264,7 @@ impl Run {
 
     /// Gives something finished its name, or removes it; `false` when
     /// something else keeps the name.
-    pub(super) fn publish(&self, fd: &OwnedFd, temporary: &[u8], name: &[u8]) -> io::Result<bool> {
+    pub(super) fn publish(&self, fd: &Handle, temporary: &[u8], name: &[u8]) -> io::Result<bool> {
         let replace = self.existing == Existing::Overwrite;
         let published = system::publish(fd, temporary, name, replace);
         if !matches!(published, Ok(true)) {
@@ -283,7 +282,9 @@ impl Run {
         for job in jobs {
             let first = lock(&self.first_names).get(&job.inode).cloned();
             match first {
-                Some(FirstName::Done(folder, name)) => self.link(&job, &folder, &name),
+                Some(FirstName::Done(folder, name)) => {
+                    files.extend(self.link(job, &folder, &name));
+                }
                 Some(FirstName::Pending) => waiting.push(job),
                 Some(FirstName::Failed(SkipReason::Contents)) => {
                     self.skip(&job.folder, &job.node.name, SkipReason::Contents);
@@ -298,20 +299,27 @@ impl Run {
         (files, waiting)
     }
 
-    fn link(&self, job: &LinkJob, first_folder: &TargetFolder, first_name: &[u8]) {
+    /// Gives an inode the further name of `job`. Where the system makes no
+    /// link (a file system without them, a first name out of reach), the job
+    /// comes back as a file of its own.
+    fn link(&self, job: LinkJob, first_folder: &TargetFolder, first: &[u8]) -> Option<FileJob> {
         let temporary = self.temporary(self.next_number());
         let linked = self.folders.open(first_folder).and_then(|from| {
             let to = self.folders.open(&job.folder)?;
-            system::hard_link(&from, first_name, &to, &temporary)?;
+            system::hard_link(&from, first, &to, &temporary)?;
             self.publish(&to, &temporary, &job.node.name)
         });
         match linked {
             Ok(true) => {
                 self.count(|report| report.files += 1);
                 self.progress.files_done.add(1);
+                None
             }
-            Ok(false) => self.skip(&job.folder, &job.node.name, SkipReason::Exists),
-            Err(error) => self.skip(&job.folder, &job.node.name, SkipReason::of_write(&error)),
+            Ok(false) => {
+                self.skip(&job.folder, &job.node.name, SkipReason::Exists);
+                None
+            }
+            Err(_) => Some(FileJob::new(self.next_number(), job.folder, job.node, None)),
         }
     }
 
