@@ -31,8 +31,9 @@ impl Scenario {
     async fn new() -> Self {
         let tree = small_tree();
         let (store, repository) = in_memory().await;
-        back_up(&repository, tree.path()).await.unwrap();
-        std::fs::write(tree.path().join("new"), common::noise(1_500_000, 77)).unwrap();
+        back_up(&repository, tree.path()).await.expect("a first backup");
+        let new = common::noise(1_500_000, 77);
+        std::fs::write(tree.path().join("new"), new).expect("a file");
         Self { tree, before: store.snapshot() }
     }
 
@@ -43,7 +44,8 @@ impl Scenario {
         let reported = back_up(&repository, self.tree.path()).await.is_ok();
         let operations = broken.operations();
         let after = MemoryStore::from_snapshot(broken.inner().snapshot());
-        let readable = all_snapshots_are_readable(Arc::new(after)).await.unwrap();
+        let readable = all_snapshots_are_readable(Arc::new(after)).await;
+        let readable = readable.expect("every snapshot that is listed is readable");
         Result { reported, readable, operations }
     }
 }

@@ -29,7 +29,11 @@ impl Fixture {
     /// Leaves a lock behind, as a machine does that loses its power.
     async fn abandon(&self, mode: LockMode, host: &Host) {
         let (cancel, look) = (Cancel::new(), |_| async { Ok(self.store.snapshot()) });
-        let during = self.repository.locked(mode, host, &cancel, look).await.unwrap();
+        let during = self
+            .repository
+            .locked(mode, host, &cancel, look)
+            .await
+            .expect("the repository is free");
         let left = during.into_iter().filter(|(key, _)| key.as_str().starts_with("locks/"));
         for (key, bytes) in left {
             self.store.insert(key, bytes);
