@@ -50,12 +50,16 @@ pub enum Code {
     NoSuchPath,
     /// Nothing of what should be backed up can be read.
     SourceMissing,
+    /// What should be backed up lies where the backups are.
+    SourceInDestination,
     /// A pattern makes no sense.
     Pattern,
     /// The restore target is not a folder.
     TargetNotAFolder,
     /// The restore target lies in what was backed up.
     TargetInsideSource,
+    /// The restore target lies where the backups are.
+    TargetInsideDestination,
     /// The restore target cannot be written to.
     TargetNotWritable,
     /// Files to be restored are there already.

@@ -15,20 +15,44 @@ mod unix {
     pub(crate) struct Asked {
         interrupt: Signal,
         terminate: Signal,
+        hangup: Option<Signal>,
     }
 
     impl Asked {
         pub(crate) fn new() -> io::Result<Self> {
             let interrupt = signal(SignalKind::interrupt())?;
-            Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
+            let terminate = signal(SignalKind::terminate())?;
+            let hangup = if ignores_hangup() { None } else { Some(signal(SignalKind::hangup())?) };
+            Ok(Self { interrupt, terminate, hangup })
         }
 
         pub(crate) async fn next(&mut self) {
             tokio::select! {
                 _ = self.interrupt.recv() => {}
                 _ = self.terminate.recv() => {}
+                () = closed(self.hangup.as_mut()) => {}
             }
         }
+    }
+
+    /// The terminal was closed.
+    async fn closed(hangup: Option<&mut Signal>) {
+        match hangup {
+            Some(signal) => {
+                signal.recv().await;
+            }
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Whether this was started to outlive its terminal, as nohup does. Only
+    /// Linux tells.
+    fn ignores_hangup() -> bool {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        // The first bit stands for the first signal, SIGHUP.
+        ignored.is_some_and(|mask| mask & 1 == 1)
     }
 
     /// As long as it lives, the terminal does not show what is typed.

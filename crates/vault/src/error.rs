@@ -65,6 +65,9 @@ pub enum Error {
     /// No source could be read at all.
     #[error("none of the sources can be read: {}", .0.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", "))]
     NoSource(Vec<PathBuf>),
+    /// A source lies in the destination, or is it.
+    #[error("{0} lies in {1}, where the backups are")]
+    SourceInDestination(PathBuf, PathBuf),
     /// An exclude or include pattern makes no sense.
     #[error("`{pattern}` is not a pattern: {reason}")]
     Pattern {
@@ -101,6 +104,9 @@ pub enum TargetProblem {
     /// It lies inside a folder that the snapshot was taken of.
     #[error("it lies inside {0}, which this backup was made of")]
     InsideSource(PathBuf),
+    /// It lies in the destination, or is it.
+    #[error("it lies inside {0}, where the backups are")]
+    InsideDestination(PathBuf),
     /// It is not writable.
     #[error("it cannot be written to: {0}")]
     NotWritable(String),

@@ -5,7 +5,7 @@
 use crate::{
     error::{Error, Result},
     format::Id,
-    pack::{BlobKind, MAX_BLOB, PackedBlob},
+    pack::{BlobKind, MAX_BLOB, PackedBlob, length_of_pack},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, hash_map::Entry};
@@ -133,7 +133,8 @@ struct Slot {
 /// All blobs of a repository.
 #[derive(Debug, Default)]
 pub struct Index {
-    packs: Vec<Id>,
+    /// Packs with their lengths in bytes, as their blobs make them.
+    packs: Vec<(Id, u64)>,
     pack_numbers: HashMap<Id, u32>,
     data: HashMap<Id, Slot>,
     trees: HashMap<Id, Slot>,
@@ -152,7 +153,7 @@ impl Index {
         let number = u32::try_from(self.packs.len())
             .map_err(|_| Error::Internal("more packs than can be counted"))?;
         vacant.insert(number);
-        self.packs.push(pack);
+        self.packs.push((pack, length_of_pack(blobs)));
         for blob in blobs {
             let slot = Slot {
                 pack: number,
@@ -217,9 +218,37 @@ impl Index {
         (self.packs.len(), self.data.len(), self.trees.len())
     }
 
+    /// Forgets what lies in the packs that `is_lost` picks by id and length in
+    /// bytes: what is stored again is then not taken for known.
+    pub(crate) fn forget_packs(&mut self, is_lost: impl Fn(&Id, u64) -> bool) {
+        let lost: Vec<bool> = self.packs.iter().map(|(id, length)| is_lost(id, *length)).collect();
+        if !lost.contains(&true) {
+            return;
+        }
+        let is_kept = |slot: &Slot| !lost[slot.pack as usize];
+        self.copies.retain(|_, slots| {
+            slots.retain(is_kept);
+            !slots.is_empty()
+        });
+        let copies = &mut self.copies;
+        for (kind, table) in [(BlobKind::Data, &mut self.data), (BlobKind::Tree, &mut self.trees)] {
+            table.retain(|id, slot| {
+                if !is_kept(slot) {
+                    // A copy in a sound pack takes its place.
+                    let Some(copy) = copies.get_mut(&(kind, *id)).and_then(Vec::pop) else {
+                        return false;
+                    };
+                    *slot = copy;
+                }
+                true
+            });
+        }
+        copies.retain(|_, slots| !slots.is_empty());
+    }
+
     fn place(&self, kind: BlobKind, id: &Id, slot: &Slot) -> Place {
         Place {
-            pack: self.packs[slot.pack as usize],
+            pack: self.packs[slot.pack as usize].0,
             blob: PackedBlob {
                 id: *id,
                 kind,
@@ -274,6 +303,22 @@ mod tests {
         let copies = index.copies(BlobKind::Data, &id);
         assert_eq!(copies.len(), 1);
         assert_eq!(copies[0].pack, Id::from_bytes([8; 32]));
+    }
+
+    #[test]
+    fn what_lies_in_a_lost_pack_is_forgotten_but_for_its_copies() {
+        let mut index = Index::default();
+        let pack = |number| Id::from_bytes([number; 32]);
+        index.add_pack(pack(7), &[blob(1, 0, None), blob(2, 40, None)]).unwrap();
+        index.add_pack(pack(8), &[blob(1, 0, None)]).unwrap();
+        index.forget_packs(|id, _| *id == pack(7));
+        let (first, second) = (Id::from_bytes([1; 32]), Id::from_bytes([2; 32]));
+        assert_eq!(index.find(BlobKind::Data, &first).unwrap().pack, pack(8));
+        assert_eq!(index.copies(BlobKind::Data, &first), []);
+        assert!(!index.contains(BlobKind::Data, &second));
+        let length = length_of_pack(&[blob(1, 0, None)]);
+        index.forget_packs(|_, found| found == length);
+        assert!(!index.contains(BlobKind::Data, &first));
     }
 
     proptest! {

@@ -56,6 +56,9 @@ pub enum SkipReason {
     /// The disk is full.
     #[error("the disk is full")]
     OutOfSpace,
+    /// The system lets this process open no further files.
+    #[error("too many files are open")]
+    Exhausted,
 }
 
 impl SkipReason {
@@ -65,6 +68,7 @@ impl SkipReason {
         match error.kind() {
             std::io::ErrorKind::PermissionDenied => Self::PermissionDenied,
             std::io::ErrorKind::NotFound => Self::Vanished,
+            _ if crate::platform::is_exhausted(error) => Self::Exhausted,
             _ => Self::Unreadable,
         }
     }
@@ -75,6 +79,7 @@ impl SkipReason {
         match error.kind() {
             std::io::ErrorKind::PermissionDenied => Self::PermissionDenied,
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::OutOfSpace,
+            _ if crate::platform::is_exhausted(error) => Self::Exhausted,
             _ => Self::NotWritten,
         }
     }

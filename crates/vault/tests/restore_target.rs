@@ -28,7 +28,12 @@ async fn plan(
     include: &[&str],
 ) -> vault::Result<RestorePlan> {
     let include = include.iter().map(|&text| text.to_owned()).collect();
-    let options = RestoreOptions { target: target.to_owned(), include, existing };
+    let options = RestoreOptions {
+        target: target.to_owned(),
+        include,
+        existing,
+        ..RestoreOptions::default()
+    };
     repository.plan_restore(snapshot, &options, &Cancel::new()).await
 }
 

@@ -54,8 +54,9 @@ pub(crate) fn unsound(findings: &[CheckFinding]) -> Error {
         1 => "1 backup cannot be restored completely.".to_owned(),
         count => format!("{count} backups cannot be restored completely."),
     };
-    let hint = "Back up again: what still exists on this machine is stored anew. Keep a copy of \
-                the repository before you repair it; `restic repair index`, `restic repair packs` \
-                and `restic repair snapshots` save what is left. Check the disk it lies on.";
+    let hint = "Check the disk it lies on, and keep a copy of the repository before you repair \
+                it. `restic repair index` and `restic repair packs` take what is damaged out of \
+                it; the next backup then stores anew what still exists on this machine. \
+                `restic repair snapshots` saves what is left of earlier backups.";
     said(Code::Damaged, format!("The check found {errors}. {effect}"), hint).alone()
 }

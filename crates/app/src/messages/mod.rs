@@ -132,5 +132,8 @@ pub(crate) fn skipped(reason: SkipReason) -> (Reason, &'static str) {
         ),
         SkipReason::Exists => (Reason::Exists, "Something else is in its place and was kept."),
         SkipReason::OutOfSpace => (Reason::OutOfSpace, "The disk is full."),
+        SkipReason::Exhausted => {
+            (Reason::Exhausted, "The system lets this program open no further files.")
+        }
     }
 }

@@ -75,12 +75,21 @@ fn vault_errors() -> Vec<VaultError> {
                 VaultError::NoSource(vec!["/a".into(), "/b".into()])
             }
             VaultError::NoSource(_) => {
+                VaultError::SourceInDestination("/mnt/a".into(), "/mnt/a".into())
+            }
+            VaultError::SourceInDestination(a, b) if a == b => {
+                VaultError::SourceInDestination("/mnt/a/b".into(), "/mnt/a".into())
+            }
+            VaultError::SourceInDestination(..) => {
                 VaultError::Pattern { pattern: "[a".to_owned(), reason: RAW.to_owned() }
             }
             VaultError::Pattern { .. } => target(TargetProblem::NotAFolder),
             VaultError::Target { problem, .. } => match problem {
                 TargetProblem::NotAFolder => target(TargetProblem::InsideSource("/home/me".into())),
                 TargetProblem::InsideSource(_) => {
+                    target(TargetProblem::InsideDestination("/mnt/disk/vault".into()))
+                }
+                TargetProblem::InsideDestination(_) => {
                     target(TargetProblem::NotWritable(RAW.to_owned()))
                 }
                 TargetProblem::NotWritable(_) => exists(1),
@@ -221,7 +230,8 @@ fn of_skipped_files() {
             SkipReason::NotWritten => SkipReason::Attributes,
             SkipReason::Attributes => SkipReason::Exists,
             SkipReason::Exists => SkipReason::OutOfSpace,
-            SkipReason::OutOfSpace => return None,
+            SkipReason::OutOfSpace => SkipReason::Exhausted,
+            SkipReason::Exhausted => return None,
         })
     });
     lines("skipped", reasons.into_iter().map(skipped));

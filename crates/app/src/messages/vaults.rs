@@ -114,6 +114,20 @@ fn in_words(error: &vault::Error, act: Act, folder: &Path) -> Said {
                 "Check the path, that its disk is mounted, and that this account may read it.";
             said(Code::SourceMissing, what, hint)
         }
+        vault::Error::SourceInDestination(source, destination) => said(
+            Code::SourceInDestination,
+            if source == destination {
+                format!("{} is where the backups are.", source.display())
+            } else {
+                format!(
+                    "{} lies in {}, where the backups are.",
+                    source.display(),
+                    destination.display()
+                )
+            },
+            "Back up other folders. To have a second copy of the backups themselves, copy the \
+             folder as it is.",
+        ),
         vault::Error::Pattern { pattern, .. } => said(
             Code::Pattern,
             format!("\"{pattern}\" is not a pattern."),
@@ -144,9 +158,9 @@ fn repair(what: &str) -> &'static str {
              work go on without this one."
         }
         _ => {
-            "Check the repository with all its data to see which backups are affected. Back up \
-             again: what still exists on this machine is stored anew. `restic repair packs` and \
-             `restic repair snapshots` save the rest."
+            "Check the repository with all its data to see which backups are affected. `restic \
+             repair packs` takes what is damaged out of it; the next backup then stores anew what \
+             still exists on this machine. Keep a copy of the repository before you repair it."
         }
     }
 }
@@ -189,6 +203,11 @@ fn target(path: &Path, problem: &TargetProblem) -> Said {
             Code::TargetNotAFolder,
             format!("{place} is not a folder, so nothing can be restored into it."),
             "Name another folder to restore to.",
+        ),
+        TargetProblem::InsideDestination(destination) => said(
+            Code::TargetInsideDestination,
+            format!("{place} lies in {}, where the backups are.", destination.display()),
+            "Name a folder outside of it.",
         ),
         TargetProblem::InsideSource(source) => said(
             Code::TargetInsideSource,

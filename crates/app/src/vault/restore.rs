@@ -81,6 +81,7 @@ impl Vault {
                 Existing::Overwrite => vault::Existing::Overwrite,
                 Existing::Keep => vault::Existing::Keep,
             },
+            never: vec![self.folder.clone()],
         };
         let plan =
             self.repository.plan_restore(&snapshot, &options, cancel).await.map_err(failed)?;

@@ -77,6 +77,8 @@ pub enum Reason {
     Exists,
     /// The disk is full.
     OutOfSpace,
+    /// The system lets this program open no further files.
+    Exhausted,
 }
 
 /// A file that was skipped, or is not complete.

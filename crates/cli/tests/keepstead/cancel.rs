@@ -55,3 +55,8 @@ fn an_interrupt_cancels() {
 fn a_request_to_end_cancels() {
     cancelled_by(Signal::TERM);
 }
+
+#[test]
+fn a_closed_terminal_cancels() {
+    cancelled_by(Signal::HUP);
+}

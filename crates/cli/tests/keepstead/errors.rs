@@ -26,7 +26,7 @@ fn every_refusal_has_its_code() {
     }
     let target = home.path("target");
     let target = target.to_str().expect("text");
-    let table: [(&[&str], &str); 9] = [
+    let table: [(&[&str], &str); 12] = [
         (&["backup", "missing"], "source_missing"),
         (&["backup", "source", "--exclude", "["], "pattern"),
         (&["backup", "source", "--parent", "ffff"], "no_such_backup"),
@@ -36,6 +36,9 @@ fn every_refusal_has_its_code() {
         (&["restore", "latest", "--target", target, "--include", "zzz"], "no_such_path"),
         (&["restore", "latest", "--target", "file"], "target_not_a_folder"),
         (&["restore", "latest", "--target", "source/copy"], "target_inside_source"),
+        (&["restore", "latest", "--target", "repository/data"], "target_inside_destination"),
+        (&["backup", "repository"], "source_in_destination"),
+        (&["backup", "source", "repository/data"], "source_in_destination"),
     ];
     for (arguments, code) in table {
         let refused = home.vault(arguments.iter().chain(&["--json"]));

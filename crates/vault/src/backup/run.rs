@@ -24,7 +24,7 @@ use crate::{
     repository::Repository,
 };
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
@@ -81,10 +81,29 @@ impl Run {
         self.left_out.lock().unwrap_or_else(PoisonError::into_inner).push(path);
     }
 
-    /// A tree of the parent snapshot. One that cannot be read only costs
-    /// reading the files again.
+    /// A tree of the parent snapshot. One that cannot be read costs reading the
+    /// files again; what lies beside it in its pack is stored anew as well.
     pub(crate) fn parent_tree(&self, id: &Id) -> Option<Tree> {
-        self.runtime.block_on(self.repository.load_tree(id, &self.cancel)).ok()
+        let loaded = self.runtime.block_on(self.repository.load_tree(id, &self.cancel));
+        if let Err(Error::Damaged { .. } | Error::Missing(_)) = loaded {
+            self.repository.with_index_mut(|index| {
+                while let Some(place) = index.find(BlobKind::Tree, id) {
+                    index.forget_packs(|pack, _| *pack == place.pack);
+                }
+            });
+        }
+        loaded.ok()
+    }
+
+    /// Whether every one of the sources was skipped as a whole.
+    fn read_nothing_of(&self, sources: &[PathBuf]) -> bool {
+        let skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        let lost: HashSet<_> = skipped
+            .iter()
+            .filter(|one| !matches!(one.reason, SkipReason::Changing | SkipReason::Attributes))
+            .map(|one| &one.path)
+            .collect();
+        sources.iter().all(|source| lost.contains(source))
     }
 
     /// Whether all these blobs are stored.
@@ -129,12 +148,31 @@ impl Repository {
         if sources.paths.is_empty() {
             return Err(Error::NoSource(options.sources.clone()));
         }
+        let never: Vec<_> =
+            options.never.iter().filter_map(|path| std::fs::canonicalize(path).ok()).collect();
+        for source in &sources.paths {
+            if let Some(never) = never.iter().find(|never| source.starts_with(never)) {
+                return Err(Error::SourceInDestination(source.clone(), never.clone()));
+            }
+        }
         self.locked(LockMode::Shared, host, cancel, |held| async move {
             self.load_index(&held.cancel).await?;
+            self.distrust_lost_packs(&held.cancel).await?;
             let parent = self.parent(options, &sources, host, &held.cancel).await?;
             self.run(options, excludes, sources, parent, host, progress, &held).await
         })
         .await
+    }
+
+    /// Forgets what the index says of packs that are missing or have another
+    /// length: a backup that leant on them could not be restored.
+    async fn distrust_lost_packs(&self, cancel: &Cancel) -> Result<()> {
+        let packs = FileKind::Pack.list(self.store(), cancel).await?;
+        let packs: HashMap<Id, u64> = packs.into_iter().collect();
+        self.with_index_mut(|index| {
+            index.forget_packs(|id, length| packs.get(id) != Some(&length));
+        });
+        Ok(())
     }
 
     /// The snapshot to compare with: the latest one of this machine with the
@@ -196,7 +234,7 @@ impl Repository {
             run.skip(missing.path.clone(), missing.reason);
         }
         let forbidden = identities(&options.never);
-        let paths = path_texts(&sources.paths);
+        let (paths, source_paths) = (path_texts(&sources.paths), sources.paths.clone());
         let parent_tree = parent.as_ref().map(|(_, snapshot)| snapshot.tree);
         let threads = options.threads;
 
@@ -233,6 +271,9 @@ impl Repository {
         let root = root
             .map_err(|_| Error::Internal("a thread of the backup broke off"))?
             .ok_or(Error::Cancelled)?;
+        if run.read_nothing_of(&source_paths) {
+            return Err(Error::NoSource(source_paths));
+        }
         self.still_held(held).await?;
 
         let finished = moment(&*clock);

@@ -23,3 +23,9 @@ pub(crate) fn process_exists(pid: u64) -> bool {
     };
     rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH)
 }
+
+/// Whether the limit of open files, of this process or the system, was reached.
+pub(crate) fn is_exhausted(error: &std::io::Error) -> bool {
+    use rustix::io::Errno;
+    matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE | Errno::NOMEM))
+}

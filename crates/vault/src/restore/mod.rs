@@ -62,6 +62,8 @@ pub struct RestoreOptions {
     pub include: Vec<String>,
     /// What happens to files that are there already.
     pub existing: Existing,
+    /// Folders that nothing is restored into: the destination itself.
+    pub never: Vec<PathBuf>,
 }
 
 /// What a restore is going to do. Made by [`Repository::plan_restore`].

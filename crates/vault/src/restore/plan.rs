@@ -62,7 +62,8 @@ impl Repository {
     ) -> Result<RestorePlan> {
         let includes = Includes::new(&options.include)?;
         let (wanted, sources) = (options.target.clone(), snapshot.paths.clone());
-        let target = tokio::task::spawn_blocking(move || target::look(&wanted, &sources))
+        let never = options.never.clone();
+        let target = tokio::task::spawn_blocking(move || target::look(&wanted, &sources, &never))
             .await
             .map_err(|_| Error::Internal("looking at the target failed"))??;
         let index_incomplete = self.know_blobs_of(&snapshot.tree, cancel).await?;

@@ -28,12 +28,13 @@ pub(super) fn in_words(error: &io::Error) -> String {
 }
 
 /// Looks at `target`, and writes nothing. `sources` are the folders that the
-/// snapshot was taken of.
-pub(super) fn look(target: &Path, sources: &[String]) -> Result<Target> {
-    try_look(target, sources).map_err(|problem| Error::Target { path: target.to_owned(), problem })
+/// snapshot was taken of, `never` those that nothing is restored into.
+pub(super) fn look(target: &Path, sources: &[String], never: &[PathBuf]) -> Result<Target> {
+    try_look(target, sources, never)
+        .map_err(|problem| Error::Target { path: target.to_owned(), problem })
 }
 
-fn try_look(target: &Path, sources: &[String]) -> Result<Target, TargetProblem> {
+fn try_look(target: &Path, sources: &[String], never: &[PathBuf]) -> Result<Target, TargetProblem> {
     // A shell variable that is not set must not restore to wherever one stands.
     if target.as_os_str().is_empty() {
         return Err(not_writable("the path is empty"));
@@ -47,6 +48,13 @@ fn try_look(target: &Path, sources: &[String]) -> Result<Target, TargetProblem> 
     }
     let exists = missing.as_os_str().is_empty();
     let path = if exists { ground.clone() } else { ground.join(missing) };
+    for never in never {
+        if let Ok(never) = fs::canonicalize(never)
+            && path.starts_with(&never)
+        {
+            return Err(TargetProblem::InsideDestination(never));
+        }
+    }
     for source in sources {
         // Everything lies inside the root, so a backup of all of it may go
         // anywhere.
