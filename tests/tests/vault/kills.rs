@@ -11,7 +11,7 @@ use tests::{
     watch::Watch,
 };
 
-const ROUNDS: u64 = 8;
+const ROUNDS: u64 = 6;
 
 /// Fills the source anew, so that every round has data to store: enough for
 /// several packs, in large and in small files.
