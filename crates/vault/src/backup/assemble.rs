@@ -1,7 +1,7 @@
 //! Builds the trees of a snapshot from what the walk finds, in its order.
 
 use super::{
-    run::Run,
+    shared::Run,
     sink::{Scratch, Sink},
     walk::Event,
 };

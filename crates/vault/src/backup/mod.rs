@@ -12,6 +12,7 @@ mod budget;
 mod exclude;
 mod read;
 mod run;
+mod shared;
 mod sink;
 mod sources;
 mod upload;

@@ -1,7 +1,7 @@
 //! Reads files, cuts their contents into chunks and has them stored.
 
 use super::{
-    run::Run,
+    shared::Run,
     sink::{Scratch, Sink},
 };
 use crate::{

@@ -1,4 +1,5 @@
-//! One backup: what its threads share, and the order in which it ends.
+//! One backup from its lock to its snapshot: starts the threads, and ends it in
+//! the right order.
 
 use super::{
     BackupOptions, BackupReport, ParentChoice,
@@ -6,6 +7,7 @@ use super::{
     budget::Budget,
     exclude::Excludes,
     read::{Reader, store_chunks},
+    shared::{Run, Tally},
     sink::Sink,
     sources::Sources,
     upload::upload,
@@ -13,12 +15,11 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    format::{Id, NodeTime, Snapshot, SnapshotSummary, Tree},
+    format::{Id, NodeTime, Snapshot, SnapshotSummary},
     host::Host,
     layout::FileKind,
     lock::{Held, LockMode},
-    outcome::{Outcome, SkipReason, Skipped},
-    pack::BlobKind,
+    outcome::Outcome,
     platform::{self, Describer, Folder, Identity},
     progress::Progress,
     repository::Repository,
@@ -40,94 +41,6 @@ const FILES_AHEAD: usize = 256;
 const ENTRIES_AHEAD: usize = 4096;
 /// The stack of the walk, which descends once for every folder of a path.
 const WALK_STACK: usize = 64 << 20;
-
-/// Counts of files and folders.
-#[derive(Debug, Default)]
-pub(crate) struct Tally {
-    pub(crate) files_new: AtomicU64,
-    pub(crate) files_changed: AtomicU64,
-    pub(crate) files_unmodified: AtomicU64,
-    pub(crate) dirs_new: AtomicU64,
-    pub(crate) dirs_changed: AtomicU64,
-    pub(crate) dirs_unmodified: AtomicU64,
-    pub(crate) bytes: AtomicU64,
-}
-
-/// What the threads of a backup share.
-pub(crate) struct Run {
-    pub(crate) repository: Arc<Repository>,
-    pub(crate) cancel: Cancel,
-    pub(crate) progress: Arc<Progress>,
-    pub(crate) budget: Arc<Budget>,
-    pub(crate) sink: Sink,
-    pub(crate) describer: Describer,
-    pub(crate) tally: Tally,
-    skipped: Mutex<Vec<Skipped>>,
-    left_out: Mutex<Vec<PathBuf>>,
-    failure: Mutex<Option<Error>>,
-    runtime: Handle,
-}
-
-impl Run {
-    /// Notes a file that is not backed up as it is.
-    pub(crate) fn skip(&self, path: PathBuf, reason: SkipReason) {
-        self.progress.skipped.add(1);
-        let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
-        skipped.push(Skipped { path, reason });
-    }
-
-    /// Notes a folder that is never backed up.
-    pub(crate) fn leave_out(&self, path: PathBuf) {
-        self.left_out.lock().unwrap_or_else(PoisonError::into_inner).push(path);
-    }
-
-    /// A tree of the parent snapshot. One that cannot be read costs reading the
-    /// files again; what lies beside it in its pack is stored anew as well.
-    pub(crate) fn parent_tree(&self, id: &Id) -> Option<Tree> {
-        let loaded = self.runtime.block_on(self.repository.load_tree(id, &self.cancel));
-        if let Err(Error::Damaged { .. } | Error::Missing(_)) = loaded {
-            self.repository.with_index_mut(|index| {
-                while let Some(place) = index.find(BlobKind::Tree, id) {
-                    index.forget_packs(|pack, _| *pack == place.pack);
-                }
-            });
-        }
-        loaded.ok()
-    }
-
-    /// Whether every one of the sources was skipped as a whole.
-    fn read_nothing_of(&self, sources: &[PathBuf]) -> bool {
-        let skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
-        let lost: HashSet<_> = skipped
-            .iter()
-            .filter(|one| !matches!(one.reason, SkipReason::Changing | SkipReason::Attributes))
-            .map(|one| &one.path)
-            .collect();
-        sources.iter().all(|source| lost.contains(source))
-    }
-
-    /// Whether all these blobs are stored.
-    pub(crate) fn is_stored(&self, content: &[Id]) -> bool {
-        self.repository
-            .with_index(|index| content.iter().all(|id| index.contains(BlobKind::Data, id)))
-    }
-
-    /// Ends the run with `error`, unless it is ending already.
-    fn fail(&self, error: Error) {
-        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
-        if matches!(*failure, None | Some(Error::Cancelled)) {
-            *failure = Some(error);
-        }
-        drop(failure);
-        self.cancel.cancel();
-        self.budget.close();
-    }
-
-    /// Takes note of how a thread ended.
-    fn ended<T>(&self, result: Result<T>) -> Option<T> {
-        result.map_err(|error| self.fail(error)).ok()
-    }
-}
 
 impl Repository {
     /// Makes a snapshot of the sources.

@@ -4,7 +4,7 @@
 use super::{
     exclude::Excludes,
     read::FileJob,
-    run::Run,
+    shared::Run,
     sources::{Branch, Sources},
 };
 use crate::{

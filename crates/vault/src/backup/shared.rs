@@ -1,0 +1,107 @@
+//! What the threads of one backup share.
+
+use super::{budget::Budget, sink::Sink};
+use crate::{
+    error::{Error, Result},
+    format::{Id, Tree},
+    outcome::{SkipReason, Skipped},
+    pack::BlobKind,
+    platform::Describer,
+    progress::Progress,
+    repository::Repository,
+};
+use std::{
+    collections::HashSet,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
+};
+use storage::Cancel;
+use tokio::runtime::Handle;
+
+/// Counts of files and folders.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) files_new: AtomicU64,
+    pub(crate) files_changed: AtomicU64,
+    pub(crate) files_unmodified: AtomicU64,
+    pub(crate) dirs_new: AtomicU64,
+    pub(crate) dirs_changed: AtomicU64,
+    pub(crate) dirs_unmodified: AtomicU64,
+    pub(crate) bytes: AtomicU64,
+}
+
+/// What the threads of a backup share.
+pub(crate) struct Run {
+    pub(crate) repository: Arc<Repository>,
+    pub(crate) cancel: Cancel,
+    pub(crate) progress: Arc<Progress>,
+    pub(crate) budget: Arc<Budget>,
+    pub(crate) sink: Sink,
+    pub(crate) describer: Describer,
+    pub(crate) tally: Tally,
+    pub(super) skipped: Mutex<Vec<Skipped>>,
+    pub(super) left_out: Mutex<Vec<PathBuf>>,
+    pub(super) failure: Mutex<Option<Error>>,
+    pub(super) runtime: Handle,
+}
+
+impl Run {
+    /// Notes a file that is not backed up as it is.
+    pub(crate) fn skip(&self, path: PathBuf, reason: SkipReason) {
+        self.progress.skipped.add(1);
+        let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        skipped.push(Skipped { path, reason });
+    }
+
+    /// Notes a folder that is never backed up.
+    pub(crate) fn leave_out(&self, path: PathBuf) {
+        self.left_out.lock().unwrap_or_else(PoisonError::into_inner).push(path);
+    }
+
+    /// A tree of the parent snapshot. One that cannot be read costs reading the
+    /// files again; what lies beside it in its pack is stored anew as well.
+    pub(crate) fn parent_tree(&self, id: &Id) -> Option<Tree> {
+        let loaded = self.runtime.block_on(self.repository.load_tree(id, &self.cancel));
+        if let Err(Error::Damaged { .. } | Error::Missing(_)) = loaded {
+            self.repository.with_index_mut(|index| {
+                while let Some(place) = index.find(BlobKind::Tree, id) {
+                    index.forget_packs(|pack, _| *pack == place.pack);
+                }
+            });
+        }
+        loaded.ok()
+    }
+
+    /// Whether every one of the sources was skipped as a whole.
+    pub(super) fn read_nothing_of(&self, sources: &[PathBuf]) -> bool {
+        let skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        let lost: HashSet<_> = skipped
+            .iter()
+            .filter(|one| !matches!(one.reason, SkipReason::Changing | SkipReason::Attributes))
+            .map(|one| &one.path)
+            .collect();
+        sources.iter().all(|source| lost.contains(source))
+    }
+
+    /// Whether all these blobs are stored.
+    pub(crate) fn is_stored(&self, content: &[Id]) -> bool {
+        self.repository
+            .with_index(|index| content.iter().all(|id| index.contains(BlobKind::Data, id)))
+    }
+
+    /// Ends the run with `error`, unless it is ending already.
+    pub(super) fn fail(&self, error: Error) {
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*failure, None | Some(Error::Cancelled)) {
+            *failure = Some(error);
+        }
+        drop(failure);
+        self.cancel.cancel();
+        self.budget.close();
+    }
+
+    /// Takes note of how a thread ended.
+    pub(super) fn ended<T>(&self, result: Result<T>) -> Option<T> {
+        result.map_err(|error| self.fail(error)).ok()
+    }
+}
