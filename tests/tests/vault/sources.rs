@@ -124,8 +124,9 @@ fn a_source_that_may_not_be_entered() {
     fs::set_permissions(&source, fs::Permissions::from_mode(0o000)).expect("a mode");
     let keepstead = sandbox.repository("repository").unprivileged();
     sandbox.give_away(keepstead.repository());
-    let (_, skipped) = partial(keepstead.run_backup(&source, &[]));
-    assert_eq!(skipped, [shown(&source)]);
+    let refused = refusal(keepstead.run_backup(&source, &[]));
+    refused.has_code(&["source_missing"]).names(&shown(&source));
+    assert_eq!(keepstead.snapshots(), [""; 0]);
     keepstead.check();
     fs::set_permissions(&source, fs::Permissions::from_mode(0o700)).expect("a mode");
 }
