@@ -84,3 +84,18 @@ impl SkipReason {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_lack_of_file_handles_is_no_fault_of_the_disk() {
+        for errno in [rustix::io::Errno::MFILE, rustix::io::Errno::NFILE] {
+            assert_eq!(SkipReason::of_read(&errno.into()), SkipReason::Exhausted);
+            assert_eq!(SkipReason::of_write(&errno.into()), SkipReason::Exhausted);
+        }
+        assert_eq!(SkipReason::of_read(&rustix::io::Errno::IO.into()), SkipReason::Unreadable);
+    }
+}

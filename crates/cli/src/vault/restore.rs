@@ -104,7 +104,8 @@ fn would(output: Output, preview: &RestorePreview) -> Result<ExitCode> {
 fn say(output: Output, summary: &RestoreSummary) -> Result<()> {
     if summary.files_kept > 0 {
         let kept = plural(summary.files_kept, "file", "files");
-        output.say(&format!("Kept {kept} that were there already"))?;
+        let were = if summary.files_kept == 1 { "was" } else { "were" };
+        output.say(&format!("Kept {kept} that {were} there already"))?;
     }
     output.say(&format!(
         "Restored {} and {} of backup {}, {}, to {} in {}{}",
