@@ -98,17 +98,18 @@ impl Keepstead {
         verb: &str,
         arguments: impl IntoIterator<Item = A>,
     ) -> Running {
-        let mut command = if self.unprivileged {
-            let mut command = Command::new("setpriv");
+        // Whoever runs the tests in the background may have them ignore
+        // hang-ups, and what they start would do the same.
+        let mut command = Command::new("env");
+        command.arg("--default-signal=HUP");
+        if self.unprivileged {
             command
+                .arg("setpriv")
                 .args([format!("--reuid={NOBODY}"), format!("--regid={NOBODY}")])
-                .args(["--clear-groups", "--"])
-                .arg(&self.program);
-            command
-        } else {
-            Command::new(&self.program)
-        };
+                .args(["--clear-groups", "--"]);
+        }
         command
+            .arg(&self.program)
             .args(["vault", verb])
             .args(arguments)
             .arg("--repository")

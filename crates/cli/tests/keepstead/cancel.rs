@@ -56,6 +56,7 @@ fn a_request_to_end_cancels() {
     cancelled_by(Signal::TERM);
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_closed_terminal_cancels() {
     cancelled_by(Signal::HUP);

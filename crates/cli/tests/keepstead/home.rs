@@ -73,7 +73,16 @@ impl Home {
 
 /// The program with an environment of its own.
 pub(crate) fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_keepstead"));
+    const PROGRAM: &str = env!("CARGO_BIN_EXE_keepstead");
+    // Whoever runs the tests in the background may have them ignore hang-ups,
+    // and what they start would do the same.
+    let mut command = if cfg!(target_os = "linux") {
+        let mut env = Command::new("env");
+        env.args(["--default-signal=HUP", PROGRAM]);
+        env
+    } else {
+        Command::new(PROGRAM)
+    };
     command
         .env_remove("KEEPSTEAD_PASSWORD")
         .env_remove("KEEPSTEAD_NEW_PASSWORD")

@@ -2,12 +2,16 @@
 #![cfg(target_os = "linux")]
 
 use crate::home::{Home, PASSPHRASE};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::{
+    fs::{Mode, OFlags},
+    process::{Pid, Signal, kill_process},
+    termios::{LocalModes, tcgetattr},
+};
 use std::{
     io::{Read, Write},
     process::{Command, Stdio},
     sync::mpsc::{self, RecvTimeoutError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 const QUESTION: &str = "Passphrase of the repository: ";
@@ -71,6 +75,7 @@ fn in_terminal(
             let text = String::from_utf8_lossy(&shown[seen..]);
             let Some(at) = text.find(prompt) else { break };
             seen += at + prompt.len();
+            await_reading(process(&shown));
             match answer {
                 Typed(text) => input.write_all(text.as_bytes()).expect("an answer"),
                 Killed(signal) => kill_process(process(&shown), *signal).expect("a signal"),
@@ -81,6 +86,20 @@ fn in_terminal(
     let text = String::from_utf8_lossy(&shown).into_owned();
     assert!(next.is_none(), "nobody asked {next:?}: {text}");
     (text, child.wait().expect("an end").code())
+}
+
+/// Waits until the program reads keys as they come: what is typed between the
+/// prompt and that moment, the terminal still takes for lines of its own.
+#[track_caller]
+fn await_reading(process: Pid) {
+    let terminal = format!("/proc/{}/fd/0", process.as_raw_nonzero());
+    let flags = OFlags::RDONLY | OFlags::NOCTTY;
+    let terminal = rustix::fs::open(terminal, flags, Mode::empty()).expect("its terminal");
+    let started = Instant::now();
+    while tcgetattr(&terminal).expect("its settings").local_modes.contains(LocalModes::ICANON) {
+        assert!(started.elapsed() < Duration::from_secs(60), "it never reads");
+        std::thread::sleep(Duration::from_millis(2));
+    }
 }
 
 /// The number that the shell said before it became the program.
