@@ -34,7 +34,12 @@ fn handed_over(test: &str, prepare: impl FnOnce(&mut Command)) -> bool {
     if std::env::var_os(CHILD).is_some() {
         return false;
     }
-    let mut child = Command::new(std::env::current_exe().unwrap());
+    // Another user may not be let into the folder that this was built in.
+    let open_to_all = tempfile::tempdir().unwrap();
+    fs::set_permissions(open_to_all.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let program = open_to_all.path().join("test");
+    fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    let mut child = Command::new(program);
     child.args(["--exact", test, "--nocapture"]).env(CHILD, "1").current_dir("/");
     prepare(&mut child);
     let output = child.output().unwrap();
