@@ -6,7 +6,7 @@
 //! place should be empty and may be thrown away afterwards. About 400 MiB are
 //! written to it and twice as many read, 64 MiB lie there at a time.
 //!
-//! ```
+//! ```no_run
 //! # #[tokio::main(flavor = "current_thread")] async fn main() {
 //! use storage::{conformance, MemoryStore, Store};
 //! use std::sync::Arc;
