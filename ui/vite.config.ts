@@ -1,11 +1,12 @@
 import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   plugins: [react(), tailwindcss()],
+  cacheDir: fileURLToPath(new URL("../node_modules/.vite", import.meta.url)),
   clearScreen: false,
   server: { port: 1420, strictPort: true },
   build: {
@@ -14,4 +15,5 @@ export default defineConfig({
     // The content security policy refuses fonts in data: addresses.
     assetsInlineLimit: 0,
   },
+  test: { include: ["src/**/*.test.ts"] },
 });

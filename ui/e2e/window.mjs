@@ -26,7 +26,7 @@ const environment = {
   WEBKIT_DISABLE_DMABUF_RENDERER: "1",
 };
 
-const [TAB, RIGHT] = ["\uE004", "\uE014"];
+const [TAB, ENTER, RIGHT] = ["\uE004", "\uE007", "\uE014"];
 const ground = "return getComputedStyle(document.body).backgroundColor";
 
 async function check(window) {
@@ -59,7 +59,19 @@ async function check(window) {
   }
   assert(await window.run("return document.fonts.check('14px \"Inter Variable\"')"));
 
-  // Appearance, by keyboard alone.
+  // To the settings and to the appearance, by keyboard alone.
+  await window.run("document.activeElement?.blur()");
+  await until("the settings to have focus", async () => {
+    await window.press(TAB);
+    return window.run("return document.activeElement.getAttribute('href')?.endsWith('#/settings') ?? false");
+  });
+  await window.press(ENTER);
+  await until("the settings", () =>
+    window.run("return document.querySelector('h1')?.innerText === 'Settings'"),
+  );
+  await until("the program's version among them", () =>
+    window.run("return document.querySelector('main').innerText.includes(arguments[0])", version),
+  );
   for (const theme of ["light", "dark"]) {
     const before = await window.run(ground);
     await window.run("document.activeElement?.blur()");
@@ -83,7 +95,7 @@ async function take(window, theme) {
     await window.resize(width, height);
     await pause(500);
     const area = ["-window", "root", "-crop", `${width}x${height}+0+0`];
-    execFileSync("import", [...area, join(pictures, `overview-${theme}-${width}.png`)]);
+    execFileSync("import", [...area, join(pictures, `settings-${theme}-${width}.png`)]);
   }
 }
 

@@ -6,9 +6,10 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app/App";
-import { applyTheme, savedTheme } from "./lib/theme";
+import { applyTheme, theme } from "./lib/theme";
 
-applyTheme(savedTheme());
+applyTheme(theme.read());
+theme.subscribe(() => applyTheme(theme.read()));
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");

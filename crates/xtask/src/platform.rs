@@ -10,7 +10,7 @@ pub(crate) const WINDOW: &[&str] = &["build-essential", "libwebkit2gtk-4.1-dev",
 
 /// Debian packages with which the tests judge what Keepstead writes and shows.
 pub(crate) const JUDGES: &[&str] =
-    &["dbus", "debian-archive-keyring", "restic", "webkit2gtk-driver", "xauth", "xvfb"];
+    &["chromium", "dbus", "debian-archive-keyring", "restic", "webkit2gtk-driver", "xauth", "xvfb"];
 
 /// Whether there is a driver for this system's web view.
 pub(crate) const DRIVES_WINDOW: bool = cfg!(target_os = "linux");

@@ -11,7 +11,7 @@ use crate::{platform, run};
 #[expect(clippy::print_stdout, reason = "the result, for a terminal")]
 pub(crate) fn run(consent: Consent) -> Outcome<()> {
     let root = crate::root()?;
-    let mut steps = Steps::new(if platform::DRIVES_WINDOW { 9 } else { 8 });
+    let mut steps = Steps::new(if platform::DRIVES_WINDOW { 11 } else { 9 });
     let packages = [platform::WINDOW, platform::JUDGES].concat();
     steps.step("Install what is missing", || setup::install(root, &packages, consent))?;
     let judges = steps.step("Find or fetch both restic programs", || restic::judges(root))?;
@@ -24,7 +24,15 @@ pub(crate) fn run(consent: Consent) -> Outcome<()> {
     steps.step("Types of the interface", || {
         step::run(platform::npm().current_dir(root).args(["run", "check"]))
     })?;
+    steps.step("Logic of the interface", || {
+        step::run(platform::npm().current_dir(root).args(["run", "ui:test"]))
+    })?;
     steps.step("Build the interface", || run::interface(root))?;
+    if platform::DRIVES_WINDOW {
+        steps.step("The interface in Chromium", || {
+            step::run(Command::new("node").arg("ui/tests/chromium.mjs").current_dir(root))
+        })?;
+    }
     steps.step("Lints", || {
         let lints = ["clippy", "--workspace", "--all-targets", "--locked"];
         step::run(cargo(&lints).args(["--", "--deny", "warnings"]))
@@ -38,7 +46,9 @@ pub(crate) fn run(consent: Consent) -> Outcome<()> {
         step::run(judged(tests.args(&run::BUILD[1..]), &judges))
     })?;
     if !platform::DRIVES_WINDOW {
-        println!("\nEvery test passed but that of the real window, which only Linux can drive.");
+        println!(
+            "\nEvery test passed but those in a browser and in the real window, which need Linux."
+        );
         return Ok(());
     }
     steps.step("The real window", || {

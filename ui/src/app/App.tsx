@@ -1,16 +1,23 @@
-import { useAbout } from "../features/about/useAbout";
-import { OverviewRoute } from "../routes/OverviewRoute";
-import { Sidebar } from "./Sidebar";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { Tooltip } from "radix-ui";
+
+import { router } from "./router";
+
+/** The program answers or it does not: nothing that failed is asked again behind a person's back,
+ *  and being offline says nothing about a program on this computer. */
+const client = new QueryClient({
+  defaultOptions: {
+    queries: { refetchOnWindowFocus: false, retry: false, retryOnMount: false, networkMode: "always" },
+  },
+});
 
 export function App() {
-  const about = useAbout();
   return (
-    <div className="grid h-screen grid-cols-[16rem_minmax(0,1fr)]">
-      <Sidebar about={about} />
-      {/* Focusable, so that a keyboard scrolls it when the window is low. */}
-      <main tabIndex={0} className="min-h-0 overflow-y-auto focus-visible:-outline-offset-2">
-        <OverviewRoute about={about} />
-      </main>
-    </div>
+    <QueryClientProvider client={client}>
+      <Tooltip.Provider delayDuration={300} disableHoverableContent>
+        <RouterProvider router={router} />
+      </Tooltip.Provider>
+    </QueryClientProvider>
   );
 }

@@ -1,42 +1,90 @@
-import { House } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { PanelLeft, Search } from "lucide-react";
 
+import { Button } from "../components/ui/Button";
 import { Keep } from "../components/ui/Keep";
-import type { AboutState } from "../features/about/useAbout";
-import { AppearanceChoice } from "../features/appearance/AppearanceChoice";
+import { Key } from "../components/ui/Key";
+import { Tooltip } from "../components/ui/Tooltip";
+import { VersionLine } from "../features/about/VersionLine";
 import { VerdictPill } from "../features/protection/VerdictPill";
+import { findKeys } from "../lib/keys";
+import { merge } from "../lib/merge";
 import { messages } from "../lib/messages";
+import { toggleSidebar, useSidebar } from "../lib/sidebar";
+import { NavLink } from "./NavLink";
+import { screens } from "./screens";
 
-export function Sidebar({ about }: { about: AboutState }) {
+const { frame, overview } = messages;
+
+export function Sidebar({ rail, onFind }: { rail: boolean; onFind: () => void }) {
+  const { hasRoom } = useSidebar();
+  const pill = (
+    <Link to="/" className="block rounded-panel" activeProps={{ "aria-current": undefined }}>
+      <VerdictPill rail={rail} />
+    </Link>
+  );
+  const toggle = rail ? frame.widen : frame.narrow;
+  const find = (
+    <button
+      type="button"
+      onClick={onFind}
+      className={merge(
+        "flex h-8 flex-none items-center gap-2 rounded-control border border-line-strong bg-surface px-2 text-left text-13 text-text-3 hover:bg-hover",
+        rail && "h-9 w-10 justify-center px-0",
+      )}
+    >
+      <Search aria-hidden className="size-3.5 flex-none" strokeWidth={1.75} />
+      <span className={rail ? "sr-only" : "grow"}>{frame.find}</span>
+      {!rail && <Key>{findKeys()}</Key>}
+    </button>
+  );
   return (
     <aside
-      aria-label={messages.sidebar}
-      className="flex min-h-0 flex-col border-r border-line bg-sidebar p-3"
+      aria-label={frame.sidebar}
+      className={merge(
+        "relative flex min-h-0 flex-col gap-2 border-r border-line bg-sidebar p-3",
+        rail && "items-center px-1 py-3",
+      )}
     >
-      <div className="flex items-center gap-2.5 px-2 py-1.5">
+      <div className={merge("flex flex-none items-center gap-2.5 py-1.5 pl-2", rail && "flex-col gap-2 p-0")}>
         <span className="grid size-8 flex-none place-items-center rounded-control bg-door text-on-door">
           <Keep shape="mark" className="size-5" />
         </span>
-        <span>
-          <b className="block leading-[18px] font-strong">{messages.product}</b>
+        <span className={rail ? "sr-only" : "grow"}>
+          <b className="block leading-[18px] font-strong">{frame.product}</b>
           <small className="block text-12 text-text-3">
-            {about.status === "read" ? messages.version(about.version) : messages.versionUnknown}
+            <VersionLine />
           </small>
         </span>
+        {hasRoom && (
+          <Tooltip label={toggle}>
+            <Button variant="quiet" size="icon" aria-label={toggle} onClick={toggleSidebar}>
+              <PanelLeft aria-hidden className="size-4" strokeWidth={1.75} />
+            </Button>
+          </Tooltip>
+        )}
       </div>
-      <nav aria-label={messages.mainNavigation} className="mt-3">
-        <a
-          href="#overview"
-          aria-current="page"
-          className="flex h-8 items-center gap-2.5 rounded-control bg-chosen px-2 font-strong shadow-1 ring-1 ring-line"
-        >
-          <House aria-hidden className="size-4 text-accent-text" strokeWidth={1.75} />
-          {messages.overview}
-        </a>
+      {rail ? (
+        <Tooltip label={frame.find} detail={findKeys()}>
+          {find}
+        </Tooltip>
+      ) : (
+        find
+      )}
+      <nav aria-label={frame.mainNavigation} className="flex min-h-0 grow flex-col">
+        {screens.map((screen) => (
+          <span key={screen.to} className={screen.place === "foot" ? "mt-auto" : ""}>
+            <NavLink screen={screen} rail={rail} />
+          </span>
+        ))}
       </nav>
-      <div className="mt-auto flex flex-col gap-3 pt-2">
-        <AppearanceChoice />
-        <VerdictPill />
-      </div>
+      {rail ? (
+        <Tooltip label={overview.verdict.word} detail={overview.verdict.proof}>
+          {pill}
+        </Tooltip>
+      ) : (
+        pill
+      )}
     </aside>
   );
 }

@@ -1,14 +1,13 @@
 import { FormatFact } from "../features/about/FormatFact";
-import type { AboutState } from "../features/about/useAbout";
 import { TerminalSteps } from "../features/protection/TerminalSteps";
 import { VerdictPanel } from "../features/protection/VerdictPanel";
 
-export function OverviewRoute({ about }: { about: AboutState }) {
+export function OverviewRoute() {
   return (
-    <div id="overview" className="flex max-w-[1264px] flex-col gap-3 px-8 py-5">
+    <div className="flex max-w-[1264px] flex-col gap-3 px-8 py-5">
       <VerdictPanel />
       <TerminalSteps />
-      <FormatFact about={about} />
+      <FormatFact />
     </div>
   );
 }

@@ -1,15 +1,22 @@
+import { Panel } from "../../components/ui/Panel";
+import { Skeleton } from "../../components/ui/Skeleton";
 import { messages } from "../../lib/messages";
-import type { AboutState } from "./useAbout";
+import { AboutFailed } from "./AboutFailed";
+import { useAbout } from "./useAbout";
 
 /** Which program opens the backups when this one is gone. */
-export function FormatFact({ about }: { about: AboutState }) {
+export function FormatFact() {
+  const about = useAbout();
+  if (about.isError) return <AboutFailed />;
   return (
-    <section className="rounded-panel border border-line bg-surface px-6 py-4">
-      <h2 className="font-strong">{messages.about.title}</h2>
-      <p className="mt-1 text-text-2" aria-live="polite">
-        {about.status === "read" && messages.about.format(about.backupFormat)}
-        {about.status === "failed" && messages.about.unread}
-      </p>
-    </section>
+    <Panel title={messages.about.without}>
+      <div className="px-6 pb-4 text-text-2">
+        {about.data ? (
+          <p>{messages.about.format(about.data.backupFormat)}</p>
+        ) : (
+          <Skeleton label={messages.about.reading} className="my-1 w-full max-w-[64ch]" />
+        )}
+      </div>
+    </Panel>
   );
 }

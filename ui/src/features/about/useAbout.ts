@@ -1,17 +1,8 @@
-import { useEffect, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
 
 import { about } from "../../ipc/about";
-import type { About } from "../../ipc/about";
 
-export type AboutState = { status: "reading" } | { status: "failed" } | ({ status: "read" } & About);
-
-export function useAbout(): AboutState {
-  const [state, setState] = useState<AboutState>({ status: "reading" });
-  useEffect(() => {
-    about().then(
-      (read) => setState({ status: "read", ...read }),
-      () => setState({ status: "failed" }),
-    );
-  }, []);
-  return state;
+/** Which program this is; it does not change while the window is open. */
+export function useAbout() {
+  return useQuery({ queryKey: ["about"], queryFn: about, staleTime: Infinity });
 }

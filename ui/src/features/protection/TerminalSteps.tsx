@@ -1,13 +1,10 @@
+import { Panel } from "../../components/ui/Panel";
 import { messages } from "../../lib/messages";
 
 export function TerminalSteps() {
-  const { title, hint, steps } = messages.terminal;
+  const { title, hint, steps } = messages.overview.terminal;
   return (
-    <section className="rounded-panel border border-line bg-surface">
-      <header className="flex min-h-11 flex-wrap items-baseline gap-x-4 px-6 pt-4 pb-3">
-        <h2 className="font-strong">{title}</h2>
-        <p className="text-13 text-text-2">{hint}</p>
-      </header>
+    <Panel title={title} hint={hint}>
       <ol>
         {steps.map((step, index) => (
           <li key={step.command} className="grid grid-cols-[24px_minmax(0,1fr)] border-t border-line px-6 py-3">
@@ -26,6 +23,6 @@ export function TerminalSteps() {
           </li>
         ))}
       </ol>
-    </section>
+    </Panel>
   );
 }

@@ -1,13 +1,5 @@
-/** Every word the window shows, in English. A second language is a second file of this shape. */
-export const messages = {
-  product: "Keepstead",
-  version: (version: string) => `Version ${version}`,
-  versionUnknown: "Version not read yet",
-  overview: "Overview",
-  sidebar: "Sidebar",
-  mainNavigation: "Main",
-  appearance: "Appearance",
-  themes: { system: "System", light: "Light", dark: "Dark" },
+/** Words of the verdict and of what to do about it. */
+export const overview = {
   verdict: {
     word: "Not set up",
     proof: "No plan, so no backups",
@@ -39,10 +31,4 @@ export const messages = {
       },
     ],
   },
-  about: {
-    title: "Without Keepstead",
-    format: (version: number) =>
-      `Backups are written in the open restic format, version ${version}. With the passphrase, restic and rustic open them as well.`,
-    unread: "Keepstead could not say which format it writes. Close the window and open it again.",
-  },
-} as const;
+};

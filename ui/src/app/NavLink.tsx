@@ -1,0 +1,24 @@
+import { Link } from "@tanstack/react-router";
+
+import { Tooltip } from "../components/ui/Tooltip";
+import { merge } from "../lib/merge";
+import type { screens } from "./screens";
+
+/** One screen in the sidebar; in the rail its name is for readers, and in the tooltip. */
+export function NavLink({ screen, rail }: { screen: (typeof screens)[number]; rail: boolean }) {
+  const Icon = screen.icon;
+  const link = (
+    <Link
+      to={screen.to}
+      activeOptions={{ exact: true }}
+      className={merge(
+        "group flex h-8 items-center gap-2.5 rounded-control px-2 text-text-2 hover:bg-hover hover:text-text aria-[current]:bg-chosen aria-[current]:font-strong aria-[current]:text-text aria-[current]:shadow-1 aria-[current]:ring-1 aria-[current]:ring-line",
+        rail && "h-9 w-10 justify-center px-0",
+      )}
+    >
+      <Icon aria-hidden className="size-4 flex-none group-aria-[current]:text-accent-text" strokeWidth={1.75} />
+      <span className={rail ? "sr-only" : ""}>{screen.label}</span>
+    </Link>
+  );
+  return rail ? <Tooltip label={screen.label}>{link}</Tooltip> : link;
+}

@@ -1,0 +1,169 @@
+// The window without a mouse.
+
+import assert from "node:assert/strict";
+
+import { sound } from "./window.mjs";
+
+const focused = () => {
+  const { innerText, ariaLabel, tagName, name } = document.activeElement;
+  return name || ariaLabel || innerText?.split("\n")[0] || tagName.toLowerCase();
+};
+
+/** Everything that Tab reaches, in order, until it comes round. */
+async function walk(page) {
+  const order = [];
+  for (let step = 0; step < 40; step += 1) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate(focused);
+    const body = await page.evaluate(() => document.activeElement === document.body);
+    if (body || at === order[0]) break;
+    order.push(at);
+  }
+  return order;
+}
+
+export async function keyboard(browser) {
+  await reachesEverything(browser);
+  await palette(browser);
+  await sidebar(browser);
+  await appearance(browser);
+  await failures(browser);
+  await fonts(browser);
+}
+
+async function reachesEverything({ page: open, picture }) {
+  for (const path of ["/", "/settings"]) {
+    for (const size of [[1280, 800], [720, 520]]) {
+      const page = await open({ path, size });
+      const reached = await walk(page);
+      const expected = await page.evaluate(() => {
+        const all = [...document.querySelectorAll("a[href], button, input, main[tabindex]")];
+        return all.filter((element) => element.type !== "radio" || element.checked).length;
+      });
+      assert.equal(reached.length, expected, `${path} at ${size[0]}: Tab reached ${reached.join(", ")}`);
+      await page.close();
+    }
+  }
+  // In the rail, the keyboard brings out the names.
+  const page = await open({ size: [720, 520] });
+  await page.getByRole("link", { name: "Settings" }).focus();
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Tab");
+  await page.getByRole("tooltip", { name: "Settings" }).waitFor({ state: "attached" });
+  await picture(page, "rail-tooltip-light-720");
+  await sound(page, "rail-tooltip");
+  await page.close();
+}
+
+async function palette({ page: open }) {
+  const page = await open({});
+  const settings = page.getByRole("link", { name: "Settings" });
+  const input = page.getByRole("combobox", { name: "Find anything" });
+  await settings.focus();
+  await page.keyboard.press("Control+k");
+  await input.waitFor();
+  assert(await input.evaluate((element) => element === document.activeElement), "the palette takes the keyboard");
+  await page.keyboard.press("Escape");
+  await input.waitFor({ state: "detached" });
+  assert(await settings.evaluate((element) => element === document.activeElement), "Escape gives it back");
+
+  await page.keyboard.press("Control+k");
+  await input.waitFor();
+  await page.keyboard.type("sett");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+  await input.waitFor({ state: "detached" });
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), "MAIN");
+
+  await page.keyboard.press("Control+k");
+  await input.waitFor();
+  await page.keyboard.type("dark");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.documentElement.dataset.theme === "dark");
+  assert(await page.getByRole("radio", { name: "Dark" }).isChecked(), "the settings follow the palette");
+  assert.deepEqual(page.wrong, []);
+  await page.close();
+}
+
+async function sidebar({ page: open }) {
+  const page = await open({});
+  const width = () => page.evaluate(() => document.querySelector("aside").getBoundingClientRect().width);
+  assert.equal(await width(), 256);
+  await page.getByRole("button", { name: "Narrow the sidebar" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Widen the sidebar" }).waitFor();
+  assert.equal(await width(), 48);
+  assert.equal(await page.evaluate(() => localStorage.getItem("keepstead.sidebar")), "rail");
+  await page.close();
+
+  const narrow = await open({ path: "/settings", size: [1024, 700] });
+  const button = narrow.getByRole("button", { name: "Widen the sidebar" });
+  await button.focus();
+  await narrow.keyboard.press("Enter");
+  assert.equal(await narrow.evaluate(() => localStorage.getItem("keepstead.sidebar")), "wide");
+  assert.equal(await button.getAttribute("aria-disabled"), "true");
+  await narrow.close();
+}
+
+async function appearance({ page: open }) {
+  const page = await open({ path: "/settings", theme: "system" });
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await ground();
+  await page.getByRole("radio", { name: "System" }).focus();
+  for (const theme of ["light", "dark"]) {
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, theme);
+  }
+  assert.notEqual(await ground(), light);
+  await page.close();
+}
+
+async function failures({ page: open, picture }) {
+  const failing = await open({ scenario: "failing" });
+  await failing.evaluate(() => window.mend());
+  await failing.getByRole("button", { name: "Ask again" }).focus();
+  await failing.keyboard.press("Enter");
+  await failing.getByText("restic format, version 2").waitFor();
+  await failing.close();
+
+  for (const size of [[1280, 800], [720, 520]]) {
+    const odd = await open({ scenario: "odd", size });
+    await odd.getByRole("heading", { level: 1, name: "This screen could not be shown" }).waitFor();
+    assert(await odd.getByRole("complementary").isVisible(), "the rest of the window stays");
+    await sound(odd, "route-error");
+    await picture(odd, `route-error-light-${size[0]}`);
+    await odd.evaluate(() => window.mend());
+    await odd.getByRole("button", { name: "Show it again" }).focus();
+    await odd.keyboard.press("Enter");
+    await odd.getByRole("heading", { level: 1, name: "Not set up" }).waitFor();
+    await odd.close();
+  }
+
+  const lost = await open({ path: "/nowhere" });
+  await lost.getByRole("button", { name: "Go to the overview" }).focus();
+  await lost.keyboard.press("Enter");
+  await lost.getByRole("heading", { level: 1, name: "Not set up" }).waitFor();
+  await lost.close();
+}
+
+/** Words in Inter and numbers in Geist Mono, both loaded from the program itself. */
+async function fonts({ page: open }) {
+  const page = await open({});
+  for (const font of ['14px "Inter Variable"', '13px "Geist Mono Variable"']) {
+    assert(await page.evaluate((name) => document.fonts.check(name), font), `${font} is not loaded`);
+  }
+  const session = await page.context().newCDPSession(page);
+  await session.send("DOM.enable");
+  await session.send("CSS.enable");
+  const { root } = await session.send("DOM.getDocument");
+  const drawn = { h1: "Inter", code: "Geist Mono", "ol span": "Geist Mono" };
+  for (const [selector, family] of Object.entries(drawn)) {
+    const { nodeId } = await session.send("DOM.querySelector", { nodeId: root.nodeId, selector });
+    const { fonts: used } = await session.send("CSS.getPlatformFontsForNode", { nodeId });
+    for (const font of used) {
+      assert(font.isCustomFont && font.familyName.startsWith(family), `${selector} is drawn in ${font.familyName}`);
+    }
+    assert(used.length > 0, `${selector} draws nothing`);
+  }
+  await page.close();
+}

@@ -1,0 +1,91 @@
+// The interface in Chromium, against a program that answers as the test says.
+
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+import { program } from "./program.mjs";
+import { serve } from "./serve.mjs";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const switches = [
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Opens Chromium with an empty profile; `page` gives one page in the state that is asked for. */
+export async function start(pictures) {
+  const server = await serve();
+  const profile = await mkdtemp(join(tmpdir(), "keepstead-chromium-"));
+  if (pictures) await mkdir(pictures, { recursive: true });
+  const close = async () => {
+    await server.close();
+    await rm(profile, { recursive: true, force: true });
+  };
+  const launched = await chromium
+    .launchPersistentContext(profile, {
+      executablePath: process.env.KEEPSTEAD_CHROMIUM ?? "/usr/bin/chromium",
+      chromiumSandbox: false,
+      headless: true,
+      args: switches,
+      reducedMotion: "reduce",
+    })
+    .catch(async (error) => {
+      await close();
+      throw error;
+    });
+
+  async function page({ scenario = "ok", theme = "light", sidebar = "wide", size = [1280, 800], path = "/" }) {
+    const opened = await launched.newPage();
+    const wrong = [];
+    opened.on("pageerror", (error) => wrong.push(error.message));
+    opened.on("console", (line) => line.type() === "error" && wrong.push(line.text()));
+    await opened.setViewportSize({ width: size[0], height: size[1] });
+    await opened.addInitScript(program, { scenario, theme, sidebar });
+    await opened.goto(`${server.address}#${path}`);
+    await opened.waitForSelector("h1");
+    await opened.evaluate(() => document.fonts.ready);
+    return Object.assign(opened, { wrong });
+  }
+
+  return {
+    page,
+    picture: (opened, name) =>
+      pictures && opened.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled" }),
+    close: async () => {
+      await launched.close();
+      await close();
+    },
+  };
+}
+
+/** Nothing for axe to find, nothing wider than its place, nothing cut off. */
+export async function sound(page, name) {
+  // By evaluation, which the page's policy does not touch.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+  assert.deepEqual(found, [], `${name}: axe`);
+  const wide = await page.evaluate(() => {
+    const tooWide = [];
+    for (const element of document.querySelectorAll("body *")) {
+      const { left, right, width } = element.getBoundingClientRect();
+      const hidden = element.closest(".sr-only, svg, [cmdk-label]") || width === 0;
+      const scrolls = element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== "inline";
+      if (!hidden && (right > innerWidth + 0.5 || left < -0.5 || scrolls)) {
+        tooWide.push(element.outerHTML.slice(0, 120));
+      }
+    }
+    if (document.documentElement.scrollWidth > innerWidth) tooWide.push("the page");
+    if (document.documentElement.scrollHeight > innerHeight) tooWide.push("the page, downwards");
+    return tooWide;
+  });
+  assert.deepEqual(wide, [], `${name}: overflows`);
+}
