@@ -35,7 +35,7 @@ try {
   for (const screen of ["overview", "settings"]) {
     const path = screens[screen];
     await everywhere(`${screen}-slow`, { path, scenario: "slow" }, (page) => page.waitForTimeout(400));
-    await everywhere(`${screen}-failing`, { path, scenario: "failing" }, shows("does not know its own version"));
+    await everywhere(`${screen}-failing`, { path, scenario: "failing" }, shows("Ask again"));
   }
   await everywhere("palette", {}, (page) => page.keyboard.press("Control+k").then(() => shows("Go to")(page)));
   await everywhere("palette-found", {}, async (page) => {

@@ -4,20 +4,20 @@ import assert from "node:assert/strict";
 
 import { sound } from "./window.mjs";
 
-const focused = () => {
-  const { innerText, ariaLabel, tagName, name } = document.activeElement;
-  return name || ariaLabel || innerText?.split("\n")[0] || tagName.toLowerCase();
-};
-
 /** Everything that Tab reaches, in order, until it comes round. */
 async function walk(page) {
   const order = [];
   for (let step = 0; step < 40; step += 1) {
     await page.keyboard.press("Tab");
-    const at = await page.evaluate(focused);
-    const body = await page.evaluate(() => document.activeElement === document.body);
-    if (body || at === order[0]) break;
-    order.push(at);
+    const name = await page.evaluate(() => {
+      const at = document.activeElement;
+      window.walked ??= new Set([document.body]);
+      if (window.walked.has(at)) return undefined;
+      window.walked.add(at);
+      return at.name || at.ariaLabel || at.innerText.split("\n")[0] || at.tagName.toLowerCase();
+    });
+    if (name === undefined) break;
+    order.push(name);
   }
   return order;
 }
@@ -73,7 +73,7 @@ async function palette({ page: open }) {
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
   await input.waitFor({ state: "detached" });
-  assert.equal(await page.evaluate(() => document.activeElement.tagName), "MAIN");
+  await page.waitForFunction(() => document.activeElement.tagName === "MAIN");
 
   await page.keyboard.press("Control+k");
   await input.waitFor();

@@ -31,7 +31,7 @@ export function Frame() {
       <main ref={main} tabIndex={0} className="relative min-h-0 overflow-y-auto focus-visible:-outline-offset-2">
         <Outlet />
       </main>
-      <Palette open={finding} onOpenChange={setFinding} onWent={() => main.current?.focus()} />
+      <Palette open={finding} onOpenChange={setFinding} screen={main} />
     </div>
   );
 }

@@ -1,3 +1,6 @@
+import { useRef } from "react";
+import type { RefObject } from "react";
+
 import { Dialog } from "../../components/ui/Dialog";
 import { messages } from "../../lib/messages";
 import { PaletteList } from "./PaletteList";
@@ -5,16 +8,22 @@ import { PaletteList } from "./PaletteList";
 interface Props {
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  /** Another screen was chosen: the keyboard belongs there now. */
-  onWent: () => void;
+  /** Where the keyboard belongs once another screen was chosen. */
+  screen: RefObject<HTMLElement | null>;
 }
 
 /** Reaches every screen and every action by typing. */
-export function Palette({ open, onOpenChange, onWent }: Props) {
+export function Palette({ open, onOpenChange, screen }: Props) {
+  const focusNext = useRef<HTMLElement>(null);
   const { title, hint } = messages.frame.palette;
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={title} description={hint}>
-      <PaletteList onDone={() => onOpenChange(false)} onWent={onWent} />
+    <Dialog open={open} onOpenChange={onOpenChange} title={title} description={hint} focusNext={focusNext}>
+      <PaletteList
+        onDone={() => onOpenChange(false)}
+        onGo={() => {
+          focusNext.current = screen.current;
+        }}
+      />
     </Dialog>
   );
 }

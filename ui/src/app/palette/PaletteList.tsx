@@ -19,7 +19,7 @@ const words = messages.frame.palette;
 const group =
   "[&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:pt-3 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-12 [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-text-3";
 
-export function PaletteList({ onDone, onWent }: { onDone: () => void; onWent: () => void }) {
+export function PaletteList({ onDone, onGo }: { onDone: () => void; onGo: () => void }) {
   const [query, setQuery] = useState("");
   const navigate = useNavigate();
   const now = { theme: usePreference(theme), ...useSidebar() };
@@ -37,8 +37,9 @@ export function PaletteList({ onDone, onWent }: { onDone: () => void; onWent: ()
         />
         <Key>{words.close}</Key>
       </div>
+      {/* Beside the list: a list box may hold nothing but its options. */}
+      <Command.Empty className="px-4 pt-6 pb-3 text-text-2 wrap-anywhere">{words.none(query.trim())}</Command.Empty>
       <Command.List label={words.title} className="min-h-0 overflow-y-auto p-1 pb-2">
-        <Command.Empty className="px-3 py-6 text-text-2 wrap-anywhere">{words.none(query.trim())}</Command.Empty>
         <Command.Group heading={words.goTo} className={group}>
           {screens.map((screen) => (
             <PaletteEntry
@@ -48,8 +49,9 @@ export function PaletteList({ onDone, onWent }: { onDone: () => void; onWent: ()
               words={screen.words}
               query={query}
               onSelect={() => {
+                onGo();
                 onDone();
-                void navigate({ to: screen.to }).then(onWent);
+                void navigate({ to: screen.to });
               }}
             />
           ))}

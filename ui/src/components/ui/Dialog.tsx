@@ -1,18 +1,20 @@
 import { Dialog as Radix } from "radix-ui";
 import { useRef } from "react";
-import type { ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 
 interface Props {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: string;
   description: string;
+  /** Where the keyboard goes instead of back, when something is set there by the time it closes. */
+  focusNext?: RefObject<HTMLElement | null>;
   children: ReactNode;
 }
 
 /** A dialog near the top of the window. Escape closes it and focus goes back to where it was.
  *  The ground is a plain element: Radix's own brings a style sheet that the window's policy refuses. */
-export function Dialog({ open, onOpenChange, title, description, children }: Props) {
+export function Dialog({ open, onOpenChange, title, description, focusNext, children }: Props) {
   const before = useRef<Element | null>(null);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
@@ -24,7 +26,9 @@ export function Dialog({ open, onOpenChange, title, description, children }: Pro
           }}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            if (before.current instanceof HTMLElement) before.current.focus();
+            const next = focusNext?.current ?? before.current;
+            if (next instanceof HTMLElement) next.focus();
+            if (focusNext) focusNext.current = null;
           }}
           className="fixed top-[min(96px,12vh)] left-1/2 z-40 flex max-h-[76vh] w-[min(640px,calc(100vw-32px))] -translate-x-1/2 flex-col overflow-hidden rounded-verdict border border-line-strong bg-raised shadow-3 outline-none"
         >

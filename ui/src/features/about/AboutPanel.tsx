@@ -1,13 +1,18 @@
+import { ErrorState } from "../../components/ui/ErrorState";
 import { Panel } from "../../components/ui/Panel";
 import { Skeleton } from "../../components/ui/Skeleton";
 import { messages } from "../../lib/messages";
-import { AboutFailed } from "./AboutFailed";
+import { AskAgain } from "./AskAgain";
 import { useAbout } from "./useAbout";
 
 /** Version, format and licences. */
 export function AboutPanel() {
   const about = useAbout();
-  if (about.isError) return <AboutFailed />;
+  if (about.isError) {
+    const { title, happened, means, todo } = messages.about.failed;
+    const words = { title, happened, means, todo };
+    return <ErrorState level="h2" {...words} action={<AskAgain variant="primary" />} />;
+  }
   const { title, facts, reading } = messages.about;
   const rows: [string, string | undefined, string][] = [
     [facts.version, about.data?.version, "font-mono text-13"],

@@ -24,6 +24,7 @@ export const about = {
     happened: "The program behind this window gave no answer.",
     means: "Nothing about your backups has changed. The window only cannot say which format they are written in.",
     todo: "Ask again. If there is still no answer, close the window and open it anew.",
+    short: "The program behind this window did not say which format it writes. Your backups are as they were.",
     action: "Ask again",
   },
 };
