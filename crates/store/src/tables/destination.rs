@@ -1,0 +1,187 @@
+//! Destinations: the places backups go to.
+
+use crate::{
+    Result,
+    db::{Db, Query, millis, number},
+    platform,
+    row::{Row, Table},
+};
+use jiff::Timestamp;
+use model::{DestinationId, DestinationKind};
+use std::path::PathBuf;
+
+const TABLE: Table = Table { name: "destination", key: &["id"] };
+
+/// A destination.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Destination {
+    /// Its id here.
+    pub id: DestinationId,
+    /// What people call it; no two have the same name.
+    pub name: String,
+    /// How it is reached.
+    pub kind: DestinationKind,
+    /// The folder.
+    pub path: PathBuf,
+    /// The id in the marker that the folder holds.
+    pub marker_id: String,
+    /// The type of the file system, such as `ext4`, where it is known.
+    pub file_system: Option<String>,
+    /// The device it is on, where it is known.
+    pub device: Option<String>,
+    /// Whether it is on another physical device than this machine's own disk.
+    pub off_disk: Option<bool>,
+    /// Whether it may be unplugged.
+    pub removable: bool,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// When it was last there.
+    pub last_seen_at: Option<Timestamp>,
+    /// When a backup was last completed there.
+    pub last_copy_at: Option<Timestamp>,
+    /// Its size in bytes, when it was last seen.
+    pub capacity_total: Option<u64>,
+    /// The bytes free on it, when it was last seen.
+    pub capacity_free: Option<u64>,
+}
+
+/// The destinations.
+#[derive(Clone, Copy)]
+pub struct Destinations<'a>(pub(crate) &'a Db);
+
+impl Destinations<'_> {
+    /// Adds a destination.
+    ///
+    /// # Errors
+    /// [`Error::Taken`](crate::Error::Taken) when the name or the id is there
+    /// already; otherwise when the database fails.
+    pub async fn insert(&self, destination: &Destination) -> Result<()> {
+        let insert = sqlx::query(
+            "INSERT INTO destination (
+                 id, name, kind, path, marker_id, file_system, device, off_disk, removable,
+                 created_at, last_seen_at, last_copy_at, capacity_total, capacity_free)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        );
+        self.0.change(bind(insert, destination)?).await.map(drop)
+    }
+
+    /// Replaces everything about a destination, and says whether it was there.
+    ///
+    /// # Errors
+    /// As [`Destinations::insert`].
+    pub async fn update(&self, destination: &Destination) -> Result<bool> {
+        let update = sqlx::query(
+            "UPDATE destination SET
+                 name = ?2, kind = ?3, path = ?4, marker_id = ?5, file_system = ?6, device = ?7,
+                 off_disk = ?8, removable = ?9, created_at = ?10, last_seen_at = ?11,
+                 last_copy_at = ?12, capacity_total = ?13, capacity_free = ?14
+             WHERE id = ?1",
+        );
+        Ok(self.0.change(bind(update, destination)?).await? > 0)
+    }
+
+    /// One destination.
+    ///
+    /// # Errors
+    /// When the database fails or the row cannot be read.
+    pub async fn get(&self, id: DestinationId) -> Result<Option<Destination>> {
+        let find = sqlx::query("SELECT * FROM destination WHERE id = ?").bind(id.to_string());
+        self.0.row(TABLE, find).await?.as_ref().map(destination).transpose()
+    }
+
+    /// The destination of that name.
+    ///
+    /// # Errors
+    /// When the database fails or the row cannot be read.
+    pub async fn by_name(&self, name: &str) -> Result<Option<Destination>> {
+        let find = sqlx::query("SELECT * FROM destination WHERE name = ?").bind(name);
+        self.0.row(TABLE, find).await?.as_ref().map(destination).transpose()
+    }
+
+    /// All destinations, in the order in which they were added.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be read.
+    pub async fn list(&self) -> Result<Vec<Destination>> {
+        let find = sqlx::query("SELECT * FROM destination ORDER BY created_at, id");
+        self.0.rows(TABLE, find).await?.iter().map(destination).collect()
+    }
+
+    /// Forgets a destination, and says whether it was there. Runs keep its name.
+    ///
+    /// # Errors
+    /// [`Error::Reference`](crate::Error::Reference) while a plan goes there;
+    /// otherwise when the database fails.
+    pub async fn delete(&self, id: DestinationId) -> Result<bool> {
+        let delete = sqlx::query("DELETE FROM destination WHERE id = ?").bind(id.to_string());
+        Ok(self.0.change(delete).await? > 0)
+    }
+
+    /// Remembers that a destination was there, and how much room it has.
+    /// A size of `None` leaves what was known.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn seen(
+        &self,
+        id: DestinationId,
+        at: Timestamp,
+        total: Option<u64>,
+        free: Option<u64>,
+    ) -> Result<bool> {
+        let seen = sqlx::query(
+            "UPDATE destination SET last_seen_at = ?,
+                 capacity_total = COALESCE(?, capacity_total),
+                 capacity_free = COALESCE(?, capacity_free)
+             WHERE id = ?",
+        );
+        let seen = seen.bind(millis(at)).bind(total.map(number)).bind(free.map(number));
+        Ok(self.0.change(seen.bind(id.to_string())).await? > 0)
+    }
+
+    /// Remembers that a backup was completed there.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn copied(&self, id: DestinationId, at: Timestamp) -> Result<bool> {
+        let copied = sqlx::query("UPDATE destination SET last_copy_at = ? WHERE id = ?");
+        Ok(self.0.change(copied.bind(millis(at)).bind(id.to_string())).await? > 0)
+    }
+}
+
+fn bind<'q>(query: Query<'q>, destination: &'q Destination) -> Result<Query<'q>> {
+    Ok(query
+        .bind(destination.id.to_string())
+        .bind(&destination.name)
+        .bind(destination.kind.as_str())
+        .bind(platform::path_to_bytes(&destination.path)?)
+        .bind(&destination.marker_id)
+        .bind(&destination.file_system)
+        .bind(&destination.device)
+        .bind(destination.off_disk)
+        .bind(destination.removable)
+        .bind(millis(destination.created_at))
+        .bind(destination.last_seen_at.map(millis))
+        .bind(destination.last_copy_at.map(millis))
+        .bind(destination.capacity_total.map(number))
+        .bind(destination.capacity_free.map(number)))
+}
+
+fn destination(row: &Row) -> Result<Destination> {
+    Ok(Destination {
+        id: row.get("id")?,
+        name: row.get("name")?,
+        kind: row.get("kind")?,
+        path: row.get("path")?,
+        marker_id: row.get("marker_id")?,
+        file_system: row.get("file_system")?,
+        device: row.get("device")?,
+        off_disk: row.get("off_disk")?,
+        removable: row.get("removable")?,
+        created_at: row.get("created_at")?,
+        last_seen_at: row.get("last_seen_at")?,
+        last_copy_at: row.get("last_copy_at")?,
+        capacity_total: row.get("capacity_total")?,
+        capacity_free: row.get("capacity_free")?,
+    })
+}

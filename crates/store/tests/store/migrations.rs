@@ -1,0 +1,78 @@
+//! Databases as earlier versions left them, read by this one.
+
+use crate::{Place, raw};
+use model::{RunKind, RunStatus};
+use sqlx::{AssertSqlSafe, Connection, Executor, Row};
+
+#[tokio::test]
+async fn what_version_1_wrote_is_read() {
+    let place = Place::new();
+    place.open().await.close().await;
+    let mut connection = raw(&place.path()).await;
+    connection.execute(sqlx::raw_sql(include_str!("../data/1.sql"))).await.unwrap();
+    connection.close().await.unwrap();
+
+    let store = place.open().await;
+    let plans = store.plans().list().await.unwrap();
+    let [plan] = plans.as_slice() else { panic!("{plans:?}") };
+    assert_eq!((plan.sources.len(), plan.excludes.len(), plan.targets.len()), (1, 1, 1));
+    let latest = store.runs().latest_per_target(RunKind::Backup).await.unwrap();
+    let run = latest[&plan.targets[0].id].last_good.as_ref().unwrap();
+    assert_eq!((run.status, run.snapshot.as_deref()), (RunStatus::Success, Some("abc")));
+    assert_eq!(store.run_log().list(run.id, 0, 9).await.unwrap().len(), 1);
+    assert_eq!(store.run_skipped().open(run.id).await.unwrap(), 1);
+    assert_eq!(store.lease().get().await.unwrap().unwrap().pid, 42);
+}
+
+#[tokio::test]
+async fn every_table_is_strict_and_enumerations_are_checked() {
+    let place = Place::new();
+    place.open().await.close().await;
+    let mut connection = raw(&place.path()).await;
+    let list = "SELECT name, strict FROM pragma_table_list
+         WHERE schema = 'main' AND name NOT LIKE 'sqlite_%'";
+    let tables = connection.fetch_all(list).await.unwrap();
+    assert_eq!(tables.len(), 13);
+    for table in tables {
+        assert_eq!(table.get::<i64, _>(1), 1, "{} is not strict", table.get::<String, _>(0));
+    }
+    connection.execute(sqlx::raw_sql(include_str!("../data/1.sql"))).await.unwrap();
+    let enumerations = [
+        ("key_slot", "kind"),
+        ("destination", "kind"),
+        ("plan_target", "kind"),
+        ("run", "kind"),
+        ("run", "trigger"),
+        ("run", "status"),
+        ("run_log", "level"),
+    ];
+    let flags = [
+        ("destination", "off_disk"),
+        ("destination", "removable"),
+        ("plan", "enabled"),
+        ("run", "cancel_requested"),
+        ("run", "verified"),
+        ("run_skipped", "accepted"),
+    ];
+    let json = [
+        ("plan_target", "schedule"),
+        ("plan_target", "retention"),
+        ("run", "request"),
+        ("run", "progress"),
+    ];
+    let cases = enumerations.map(|it| (it, "'other'")).into_iter();
+    let cases = cases.chain(flags.map(|it| (it, "2"))).chain(json.map(|it| (it, "'{'")));
+    for ((table, column), value) in cases {
+        let sql = format!("UPDATE {table} SET {column} = {value}");
+        let error = connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.unwrap_err();
+        let kind = error.as_database_error().map(sqlx::error::DatabaseError::kind);
+        assert!(
+            matches!(kind, Some(sqlx::error::ErrorKind::CheckViolation)),
+            "{table}.{column}: {error}"
+        );
+    }
+    for half in ["status = 'RUNNING'", "ended_at = NULL", "error_hint = 'x'", "error_code = 'x'"] {
+        let sql = format!("UPDATE run SET {half}");
+        assert!(connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.is_err(), "{half}");
+    }
+}

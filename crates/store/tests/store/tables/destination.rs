@@ -1,0 +1,76 @@
+use crate::{Place, at, destination, plan, strange_path};
+use store::{Destination, Error};
+
+#[tokio::test]
+async fn destinations_come_back_as_they_were() {
+    let place = Place::new();
+    let store = place.open().await;
+    let destinations = store.destinations();
+    let one = destination(1);
+    let two = Destination {
+        file_system: None,
+        device: Some("sdb".into()),
+        off_disk: None,
+        removable: false,
+        last_seen_at: Some(at(9)),
+        last_copy_at: None,
+        capacity_total: None,
+        capacity_free: Some(0),
+        ..destination(2)
+    };
+    destinations.insert(&two).await.unwrap();
+    destinations.insert(&one).await.unwrap();
+    assert_eq!(destinations.list().await.unwrap(), [one.clone(), two.clone()], "by age");
+    assert_eq!(destinations.get(two.id).await.unwrap(), Some(two.clone()));
+    assert_eq!(destinations.by_name("Disk 1").await.unwrap(), Some(one.clone()));
+    assert_eq!(destinations.by_name("disk").await.unwrap(), None);
+
+    let moved = Destination { path: strange_path(77), off_disk: Some(false), ..two };
+    assert!(destinations.update(&moved).await.unwrap());
+    assert_eq!(destinations.get(moved.id).await.unwrap(), Some(moved.clone()));
+    assert!(destinations.delete(moved.id).await.unwrap());
+    assert!(!destinations.delete(moved.id).await.unwrap());
+    assert!(!destinations.update(&moved).await.unwrap());
+    assert_eq!(destinations.list().await.unwrap(), [one]);
+}
+
+#[tokio::test]
+async fn seeing_a_destination_keeps_what_is_not_known_now() {
+    let place = Place::new();
+    let store = place.open().await;
+    let destinations = store.destinations();
+    let one = destination(1);
+    destinations.insert(&one).await.unwrap();
+    assert!(destinations.seen(one.id, at(10), None, Some(7)).await.unwrap());
+    assert!(destinations.copied(one.id, at(11)).await.unwrap());
+    let expected = Destination {
+        last_seen_at: Some(at(10)),
+        last_copy_at: Some(at(11)),
+        capacity_free: Some(7),
+        ..one
+    };
+    assert_eq!(destinations.get(expected.id).await.unwrap(), Some(expected));
+    assert!(!destinations.copied(destination(2).id, at(1)).await.unwrap());
+}
+
+#[tokio::test]
+async fn names_differ_and_destinations_in_use_stay() {
+    let place = Place::new();
+    let store = place.open().await;
+    let destinations = store.destinations();
+    let one = destination(1);
+    destinations.insert(&one).await.unwrap();
+    let same = Destination { name: one.name.clone(), ..destination(2) };
+    let taken = destinations.insert(&same).await.unwrap_err();
+    assert!(matches!(&taken, Error::Taken { column } if column == "destination.name"), "{taken:?}");
+    let nameless = Destination { name: String::new(), ..destination(3) };
+    let refused = destinations.insert(&nameless).await.unwrap_err();
+    assert!(matches!(refused, Error::Refused { .. }), "{refused:?}");
+
+    let plan = plan(1, &[one.id]);
+    store.plans().save(&plan).await.unwrap();
+    let used = destinations.delete(one.id).await.unwrap_err();
+    assert!(matches!(used, Error::Reference), "{used:?}");
+    store.plans().delete(plan.id).await.unwrap();
+    assert!(destinations.delete(one.id).await.unwrap());
+}

@@ -1,0 +1,13 @@
+mod credential;
+mod destination;
+mod history;
+mod installation;
+mod key_slot;
+mod lease;
+mod malformed;
+mod paging;
+mod plan;
+mod run;
+mod run_log;
+mod run_skipped;
+mod setting;
