@@ -289,7 +289,7 @@ pub fn presentable(outcome: Outcome) -> Outcome {
 }
 
 /// The program beside the running test: `target/debug/keepstead`.
-fn built() -> PathBuf {
+pub(crate) fn built() -> PathBuf {
     let test = std::env::current_exe().expect("the path of this test");
     let folder = test.parent().and_then(Path::parent).expect("a test lies in target/*/deps");
     folder.join("keepstead")

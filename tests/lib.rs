@@ -10,6 +10,7 @@ pub mod content;
 pub mod engine;
 pub mod folder;
 pub mod forge;
+pub mod installation;
 pub mod judge;
 pub mod keepstead;
 pub mod mount;

@@ -96,6 +96,40 @@ pub enum Code {
     OutputFailed,
     /// The user, or the system, stopped it.
     Cancelled,
+    /// Keepstead is not set up on this machine.
+    NotSetUp,
+    /// It is set up already.
+    AlreadySetUp,
+    /// The keychain does not give the key, and there is no passphrase.
+    AppLocked,
+    /// A sealed secret does not open.
+    SecretDamaged,
+    /// The database is damaged.
+    StoreDamaged,
+    /// The database is of a newer version.
+    StoreNewer,
+    /// The database is held by another program.
+    StoreBusy,
+    /// The name is taken.
+    NameTaken,
+    /// The name is empty or too long.
+    BadName,
+    /// The folder holds something of another program, or of Keepstead itself.
+    NotOurs,
+    /// There is no such destination.
+    NoSuchDestination,
+    /// A plan copies to the destination.
+    DestinationInUse,
+    /// There is no such plan.
+    NoSuchPlan,
+    /// The plan has no source or no destination.
+    PlanIncomplete,
+    /// There is no such run.
+    NoSuchRun,
+    /// A process ended in the middle of a run.
+    Interrupted,
+    /// It is not the word of the recovery kit.
+    WrongKitWord,
     /// A fault of the program itself.
     Internal,
 }

@@ -1,12 +1,20 @@
 //! The words of the command line.
 
-use crate::vault;
+use crate::{home, vault};
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
 const HELP: &str = "\
 Examples:
+  keepstead kit create
+  keepstead destination add /media/disk --name Disk
+  keepstead plan add Documents --source ~/Documents --to Disk
+  keepstead run
+  keepstead status
+  keepstead restore --from Disk --target ~/restored
+
+Any repository of the restic format, without a plan:
   keepstead vault init --repository /media/disk/backup
   keepstead vault backup ~/Documents ~/Pictures --repository /media/disk/backup
   keepstead vault restore latest --target ~/restored --repository /media/disk/backup
@@ -35,6 +43,13 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Status(home::StatusArguments),
+    Destination(home::DestinationArguments),
+    Plan(home::PlanArguments),
+    Run(home::RunArguments),
+    Restore(home::RestoreArguments),
+    History(home::HistoryArguments),
+    Kit(home::KitArguments),
     Vault(vault::Arguments),
     /// Write the completions of a shell to the standard output
     #[command(hide = true)]

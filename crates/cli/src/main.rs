@@ -9,6 +9,7 @@
 mod arguments;
 mod failure;
 mod generate;
+mod home;
 mod output;
 mod passphrase;
 mod platform;
@@ -22,6 +23,13 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
+        Command::Status(arguments) => arguments.run(),
+        Command::Destination(arguments) => arguments.run(),
+        Command::Plan(arguments) => arguments.run(),
+        Command::Run(arguments) => arguments.run(),
+        Command::Restore(arguments) => arguments.run(),
+        Command::History(arguments) => arguments.run(),
+        Command::Kit(arguments) => arguments.run(),
         Command::Vault(arguments) => vault::run(arguments),
         Command::Completions { shell } => generate::completions(shell),
         Command::Man { out } => generate::man(out.as_deref()),

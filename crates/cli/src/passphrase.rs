@@ -98,6 +98,47 @@ impl Wanted {
     }
 }
 
+/// The words that unlock the application, where they are given: in `file`, or
+/// the variable `KEEPSTEAD_UNLOCK`.
+pub(crate) fn unlocking(file: Option<&Path>) -> Result<Option<String>> {
+    match (file, env::var_os("KEEPSTEAD_UNLOCK")) {
+        (Some(path), _) => from_file(path).map(Some),
+        (None, Some(value)) => value
+            .into_string()
+            .map(Some)
+            .map_err(|_| unreadable("The passphrase in KEEPSTEAD_UNLOCK is not UTF-8.")),
+        (None, None) => Ok(None),
+    }
+}
+
+/// The words at these positions of the recovery kit: from a file that holds
+/// all of them, or asked for on the terminal.
+pub(crate) fn kit_words(file: Option<&Path>, asked: [usize; 2]) -> Result<Vec<(usize, String)>> {
+    let words: Option<Vec<String>> = match file {
+        Some(path) => Some(from_file(path)?.split_whitespace().map(str::to_owned).collect()),
+        None if !io::stdin().is_terminal() => {
+            return Err(Error {
+                code: Code::PassphraseMissing,
+                message: "Two words of the recovery kit are needed, and there is no terminal to \
+                          ask for them. It is not confirmed."
+                    .to_owned(),
+                hint: "Give the words of the kit in a file with --words-file FILE.".to_owned(),
+            });
+        }
+        None => None,
+    };
+    let mut typed = Vec::with_capacity(asked.len());
+    for position in asked {
+        let word = match &words {
+            Some(words) => words.get(position).cloned().unwrap_or_default(),
+            None => rpassword::prompt_password(format!("Word {}: ", position + 1))
+                .map_err(|_| cancelled())?,
+        };
+        typed.push((position, word));
+    }
+    Ok(typed)
+}
+
 fn cancelled() -> Error {
     Error {
         code: Code::Cancelled,

@@ -4,6 +4,7 @@
 //! Invariant: no text of a library or of the system is passed on. Reasons
 //! that only a programmer understands stay out; ids and paths are named.
 
+mod application;
 mod destination;
 mod findings;
 mod vaults;
@@ -15,6 +16,7 @@ use crate::{Code, Error, vault::Reason};
 use std::path::Path;
 use vault::SkipReason;
 
+pub(crate) use application::*;
 pub(crate) use destination::opening;
 pub(crate) use findings::{problem, unsound};
 pub(crate) use vaults::vault;
@@ -32,6 +34,8 @@ pub(crate) enum Act {
     Check,
     Keys,
     Unlock,
+    AddDestination,
+    Plan,
 }
 
 impl Act {
@@ -46,6 +50,8 @@ impl Act {
             Self::Restore => "The restore is not complete; the backup itself was not changed.",
             Self::Check => "The check is not complete, so it proves nothing; nothing was changed.",
             Self::Keys => "The passphrase that was used still works.",
+            Self::AddDestination => "No destination was added.",
+            Self::Plan => "No plan was made.",
             Self::Unlock => "Locks may be left; no backup was changed.",
         }
     }

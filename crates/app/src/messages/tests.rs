@@ -199,7 +199,9 @@ fn of_everything_that_may_be_under_way() {
             Act::Restore => Act::Check,
             Act::Check => Act::Keys,
             Act::Keys => Act::Unlock,
-            Act::Unlock => return None,
+            Act::Unlock => Act::AddDestination,
+            Act::AddDestination => Act::Plan,
+            Act::Plan => return None,
         })
     });
     let errors = acts.into_iter().flat_map(|act| {

@@ -31,6 +31,8 @@ pub struct BackupRequest {
     pub sources: Vec<PathBuf>,
     /// Patterns of what is left out.
     pub excludes: Vec<String>,
+    /// Folders that are never backed up, besides that of the repository.
+    pub never: Vec<PathBuf>,
     /// Tags of the backup.
     pub tags: Vec<String>,
     /// The name of the machine, where it is another than its own.
@@ -54,9 +56,11 @@ impl Vault {
         if let Some(hostname) = request.hostname {
             host.hostname = hostname;
         }
+        let mut never = request.never;
+        never.push(self.folder.clone());
         let options = BackupOptions {
             excludes: request.excludes,
-            never: vec![self.folder.clone()],
+            never,
             tags: request.tags,
             parent: match request.parent {
                 Parent::Latest => ParentChoice::Latest,

@@ -1,15 +1,15 @@
 //! What the use cases hand out. The names of the fields are stable.
 
-use serde::Serialize;
-use std::path::Path;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
 
 /// A path as text; where that loses something, its bytes as well.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PathText {
     /// The path; what is not UTF-8 shows as U+FFFD.
     pub path: String,
     /// The bytes in hexadecimal, where the text is not the whole truth.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path_hex: Option<String>,
 }
 
@@ -21,6 +21,20 @@ impl PathText {
         let lossy = path.to_str().is_none();
         let path_hex = lossy.then(|| hex(path.as_os_str().as_encoded_bytes()));
         Self { path: text.into_owned(), path_hex }
+    }
+}
+
+impl From<PathText> for PathBuf {
+    fn from(text: PathText) -> Self {
+        #[cfg(unix)]
+        {
+            use std::os::unix::ffi::OsStringExt;
+            let bytes = text.path_hex.as_deref().and_then(|hex| hex::decode(hex).ok());
+            let bytes = bytes.unwrap_or_else(|| text.path.into_bytes());
+            std::ffi::OsString::from_vec(bytes).into()
+        }
+        #[cfg(not(unix))]
+        text.path.into()
     }
 }
 

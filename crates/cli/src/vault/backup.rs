@@ -44,6 +44,7 @@ impl Arguments {
         let request = BackupRequest {
             sources: self.paths,
             excludes: self.exclude,
+            never: Vec::new(),
             tags: self.tag,
             hostname: self.host,
             parent: match (self.parent, self.force) {

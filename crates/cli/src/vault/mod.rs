@@ -12,11 +12,12 @@ mod unlock;
 
 use crate::{
     failure::Result,
+    home::no_threads,
     output::Output,
     passphrase::{self, Wanted},
     signals,
 };
-use app::{Ambient, Cancel, Code, Error, vault::Vault};
+use app::{Ambient, Cancel, vault::Vault};
 use clap::{Args, CommandFactory, Subcommand, error::ErrorKind};
 use std::{path::PathBuf, process::ExitCode};
 
@@ -120,12 +121,4 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
     // A thread that hangs in a dead network share must not keep the program.
     runtime.shutdown_background();
     output.ended(result)
-}
-
-fn no_threads() -> Error {
-    Error {
-        code: Code::Exhausted,
-        message: "The system starts no further threads. Nothing was read or changed.".to_owned(),
-        hint: "Close other programs, then try again.".to_owned(),
-    }
 }

@@ -6,6 +6,29 @@ use std::fs;
 const COMMANDS: [&str; 8] = ["init", "backup", "list", "ls", "restore", "check", "key", "unlock"];
 const KEY_COMMANDS: [&str; 4] = ["list", "add", "remove", "passphrase"];
 
+/// The commands of the application, and what they are made of.
+const APPLICATION: [&str; 19] = [
+    "destination",
+    "destination-add",
+    "destination-list",
+    "destination-remove",
+    "history",
+    "kit",
+    "kit-confirm",
+    "kit-create",
+    "kit-status",
+    "kit-words",
+    "plan",
+    "plan-add",
+    "plan-list",
+    "plan-pause",
+    "plan-remove",
+    "plan-resume",
+    "restore",
+    "run",
+    "status",
+];
+
 #[test]
 fn help() {
     let mut all = String::new();
@@ -34,6 +57,9 @@ fn completions_know_every_command() {
         for word in COMMANDS.iter().chain(&KEY_COMMANDS).chain(&["repository", "password-file"]) {
             assert!(script.contains(word), "{word} for {shell}");
         }
+        for word in APPLICATION.iter().flat_map(|command| command.split('-')) {
+            assert!(script.contains(word), "{word} for {shell}");
+        }
     }
     run(program().args(["completions", "no-such-shell"])).code(2);
 }
@@ -52,6 +78,7 @@ fn the_manual_has_a_page_for_every_command() {
     let key = KEY_COMMANDS.iter().map(|command| format!("keepstead-vault-key-{command}.1"));
     let mut expected = vec!["keepstead.1".to_owned(), "keepstead-vault.1".to_owned()];
     expected.extend(vault.chain(key));
+    expected.extend(APPLICATION.iter().map(|command| format!("keepstead-{command}.1")));
     expected.sort();
     assert_eq!(pages, expected);
     let overview = fs::read_to_string(folder.join("keepstead-vault.1")).expect("a page");

@@ -34,8 +34,10 @@ impl Repository {
     ) -> Result<()> {
         self.know_blobs_of(&snapshot.tree, cancel).await?;
         let (mut tree, mut at) = (snapshot.tree, Vec::new());
-        let mut components =
-            path.unwrap_or_default().split('/').filter(|name| !name.is_empty()).peekable();
+        // Collected: held across an await, the closure of the filter would keep
+        // the future from being sent to another thread.
+        let components = path.unwrap_or_default().split('/').filter(|name| !name.is_empty());
+        let mut components = components.collect::<Vec<_>>().into_iter().peekable();
         while let Some(name) = components.next() {
             let folder = self.load_tree(&tree, cancel).await?;
             let none = || Error::NoSuchPath(path.unwrap_or_default().to_owned());

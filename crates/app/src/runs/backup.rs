@@ -1,0 +1,105 @@
+//! The work of a run that backs up.
+
+use super::work::Ended;
+use crate::{
+    Application, Cancel, Error, Result, messages,
+    vault::{BackupRequest, BackupSummary, Outcome, Progress, SkippedFile, Vault},
+};
+use model::{LogLevel, RunStatus, TargetKind};
+use std::{path::PathBuf, sync::Arc};
+use store::{Destination, NewLine, NewSkipped, Plan, Run, RunCounts};
+
+impl Application {
+    pub(super) async fn back_up(
+        &self,
+        run: &Run,
+        progress: &Arc<Progress>,
+        cancel: &Cancel,
+    ) -> Result<Ended> {
+        let (plan, destination) = self.still_there(run).await?;
+        let vault = self.open_vault(&destination, cancel).await?;
+        let summary = vault.backup(self.request(&plan, &destination), progress, cancel).await?;
+        for folder in &summary.left_out {
+            self.note(run, messages::left_out(folder)).await?;
+        }
+        // It counts when it can be read by somebody who knows nothing yet.
+        let fresh = self.open_vault(&destination, cancel).await?;
+        read_back(&fresh, &summary, cancel).await?;
+        let now = self.ambient.clock.now();
+        self.store.destinations().copied(destination.id, now).await.map_err(messages::store)?;
+        Ok(ended(summary))
+    }
+
+    /// The plan and the destination as they are now, not as they were when the
+    /// run was asked for.
+    async fn still_there(&self, run: &Run) -> Result<(Plan, Destination)> {
+        let gone = || messages::plan_gone(&run.plan_name);
+        let plan = self.store.plans().get(run.plan.ok_or_else(gone)?).await;
+        let plan = plan.map_err(messages::store)?.ok_or_else(gone)?;
+        let target = plan.targets.iter().find(|target| Some(target.id) == run.target);
+        let target = target.filter(|target| target.kind == TargetKind::Encrypted);
+        let id = target.ok_or_else(gone)?.destination;
+        let row = self.store.destinations().get(id).await.map_err(messages::store)?;
+        Ok((plan, row.ok_or_else(gone)?))
+    }
+
+    fn request(&self, plan: &Plan, destination: &Destination) -> BackupRequest {
+        let never: Vec<PathBuf> = vec![destination.path.clone(), self.folder().to_owned()];
+        BackupRequest {
+            sources: plan.sources.clone(),
+            excludes: plan.excludes.clone(),
+            tags: vec![format!("ks:plan={}", plan.id), format!("ks:machine={}", self.machine)],
+            never,
+            ..BackupRequest::default()
+        }
+    }
+
+    async fn note(&self, run: &Run, message: String) -> Result<()> {
+        let line = NewLine { at: self.ambient.clock.now(), level: LogLevel::Info, message };
+        self.store.run_log().append(run.id, &[line]).await.map_err(messages::store)
+    }
+}
+
+/// Opens the repository anew and reads the backup's entry, the index and the
+/// backup's first folder.
+async fn read_back(vault: &Vault, summary: &BackupSummary, cancel: &Cancel) -> Result<()> {
+    let mut any = |_| std::ops::ControlFlow::Continue(());
+    let read = vault.browse(&summary.snapshot_id, None, false, &mut any, cancel).await;
+    read.map_err(|error: Error| messages::not_read_back(&error))
+}
+
+fn ended(summary: BackupSummary) -> Ended {
+    let counts = &summary.counts;
+    Ended {
+        status: match summary.outcome {
+            Outcome::Succeeded => RunStatus::Success,
+            Outcome::Partial => RunStatus::PartialSuccess,
+        },
+        counts: RunCounts {
+            files_total: Some(counts.total_files_processed),
+            files_done: counts.total_files_processed,
+            files_new: counts.files_new,
+            files_changed: counts.files_changed,
+            files_unmodified: counts.files_unmodified,
+            files_skipped: summary.skipped.len() as u64,
+            bytes_total: Some(counts.total_bytes_processed),
+            bytes_done: counts.total_bytes_processed,
+            bytes_added: counts.data_added,
+            bytes_stored: counts.data_added_packed,
+        },
+        verified: true,
+        skipped: summary.skipped.into_iter().map(skipped_row).collect(),
+        snapshot: Some(summary.snapshot_id),
+    }
+}
+
+pub(super) fn skipped_row(file: SkippedFile) -> NewSkipped {
+    NewSkipped {
+        path: file.path.into(),
+        reason: match serde_json::to_value(file.reason) {
+            Ok(serde_json::Value::String(name)) => name,
+            _ => String::new(),
+        },
+        message: file.message,
+    }
+}

@@ -1,0 +1,18 @@
+//! Runs: rows first, then work.
+//!
+//! What should be done is written down before anything is. Of all processes
+//! that use one data folder, the one that holds the lease does the work; the
+//! others watch. What a process that died left undone is closed, and taken up.
+
+mod backup;
+mod lease;
+mod queue;
+mod restore;
+mod wire;
+mod work;
+
+pub use queue::{LogEntry, SkippedEntry};
+pub use restore::RestoreOrder;
+pub use wire::{RunEntry, RunError, RunProgress};
+
+use wire::entry;

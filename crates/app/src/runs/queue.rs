@@ -1,0 +1,196 @@
+//! What should be done, and what was done.
+
+use super::{RestoreOrder, RunEntry, entry, lease::Lease};
+use crate::{Application, Result, destinations::moment, messages};
+use model::{GroupId, PlanId, RunId, RunKind, Trigger};
+use serde::Serialize;
+use store::{NewRun, Run, RunFilter};
+
+/// A file that a run skipped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SkippedEntry {
+    /// Where it is.
+    #[serde(flatten)]
+    pub path: crate::vault::PathText,
+    /// Why, for programs.
+    pub reason: String,
+    /// Why, for people.
+    pub message: String,
+}
+
+/// A line of a run's log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LogEntry {
+    /// When, RFC 3339.
+    pub at: String,
+    /// `info`, `warning` or `error`.
+    pub level: &'static str,
+    /// What happened.
+    pub message: String,
+}
+
+impl Application {
+    /// Writes down that plans should be backed up: one run for each of their
+    /// destinations. A run that waits or is under way already is not asked for
+    /// twice; its id is returned.
+    ///
+    /// # Errors
+    /// [`Code::NoSuchPlan`](crate::Code::NoSuchPlan), or when the database
+    /// cannot be written.
+    pub async fn queue_backups(&self, plans: &[String], trigger: Trigger) -> Result<Vec<String>> {
+        let mut wanted = Vec::new();
+        if plans.is_empty() {
+            let all = self.store.plans().list().await.map_err(messages::store)?;
+            wanted.extend(all.into_iter().filter(|plan| plan.enabled));
+        }
+        for plan in plans {
+            wanted.push(self.find_plan(plan).await?);
+        }
+        if wanted.is_empty() {
+            return Err(messages::nothing_to_run());
+        }
+        // A run that is under way by its row only must not stand in the way.
+        if let Some(lease) = Lease::take(self).await? {
+            self.take_up(&lease).await?;
+        }
+        let mut waiting = self.store.runs().pending().await.map_err(messages::store)?;
+        waiting.extend(self.store.runs().unfinished().await.map_err(messages::store)?);
+        let group = GroupId::new(&*self.ambient.random);
+        let (mut ids, mut rows) = (Vec::new(), Vec::new());
+        for plan in &wanted {
+            for target in &plan.targets {
+                if let Some(run) = waiting.iter().find(|run| run.target == Some(target.id)) {
+                    ids.push(run.id.to_string());
+                    continue;
+                }
+                let found = self.store.destinations().get(target.destination).await;
+                let destination = found.map_err(messages::store)?;
+                let name = destination.map_or_else(String::new, |row| row.name);
+                let row = NewRun {
+                    plan: Some(plan.id),
+                    plan_name: plan.name.clone(),
+                    target: Some(target.id),
+                    destination: Some(target.destination),
+                    destination_name: name,
+                    ..self.new_run(RunKind::Backup, group, trigger)
+                };
+                ids.push(row.id.to_string());
+                rows.push(row);
+            }
+        }
+        self.store.runs().insert(&rows).await.map_err(messages::store)?;
+        Ok(ids)
+    }
+
+    /// Writes down that something should be restored.
+    ///
+    /// # Errors
+    /// When there is no such destination, or the database cannot be written.
+    pub async fn queue_restore(&self, order: &RestoreOrder, trigger: Trigger) -> Result<String> {
+        let destination = self.find_destination(&order.destination).await?;
+        let plan = match &order.plan {
+            Some(plan) => Some(self.find_plan(plan).await?),
+            None => None,
+        };
+        let group = GroupId::new(&*self.ambient.random);
+        let row = NewRun {
+            plan: plan.as_ref().map(|plan| plan.id),
+            plan_name: plan.map_or_else(String::new, |plan| plan.name),
+            destination: Some(destination.id),
+            destination_name: destination.name,
+            request: Some(order.to_json()?),
+            ..self.new_run(RunKind::Restore, group, trigger)
+        };
+        let id = row.id.to_string();
+        self.store.runs().insert(&[row]).await.map_err(messages::store)?;
+        Ok(id)
+    }
+
+    pub(super) fn new_run(&self, kind: RunKind, group: GroupId, trigger: Trigger) -> NewRun {
+        NewRun {
+            id: RunId::new(&*self.ambient.random),
+            kind,
+            plan: None,
+            plan_name: String::new(),
+            target: None,
+            destination: None,
+            destination_name: String::new(),
+            group,
+            trigger,
+            queued_at: self.ambient.clock.now(),
+            request: None,
+        }
+    }
+
+    /// The runs of a plan, or of all; the newest first.
+    ///
+    /// # Errors
+    /// [`Code::NoSuchPlan`](crate::Code::NoSuchPlan), or when the database
+    /// cannot be read.
+    pub async fn runs(&self, plan: Option<&str>, limit: u32) -> Result<Vec<RunEntry>> {
+        let plan: Option<PlanId> = match plan {
+            Some(plan) => Some(self.find_plan(plan).await?.id),
+            None => None,
+        };
+        let filter = RunFilter { plan, limit, ..RunFilter::default() };
+        let rows = self.store.runs().list(&filter).await.map_err(messages::store)?;
+        Ok(rows.into_iter().map(entry).collect())
+    }
+
+    /// One run.
+    ///
+    /// # Errors
+    /// [`Code::NoSuchRun`](crate::Code::NoSuchRun).
+    pub async fn run(&self, id: &str) -> Result<RunEntry> {
+        Ok(entry(self.find_run(id).await?))
+    }
+
+    /// What a run skipped, up to `limit` files.
+    ///
+    /// # Errors
+    /// [`Code::NoSuchRun`](crate::Code::NoSuchRun).
+    pub async fn skipped(&self, id: &str, limit: u32) -> Result<Vec<SkippedEntry>> {
+        let run = self.find_run(id).await?.id;
+        let rows = self.store.run_skipped().list(run, None, 0, limit).await;
+        let entry = |row: store::Skipped| SkippedEntry {
+            path: crate::vault::PathText::new(&row.path),
+            reason: row.reason,
+            message: row.message,
+        };
+        Ok(rows.map_err(messages::store)?.into_iter().map(entry).collect())
+    }
+
+    /// The log of a run.
+    ///
+    /// # Errors
+    /// [`Code::NoSuchRun`](crate::Code::NoSuchRun).
+    pub async fn log(&self, id: &str) -> Result<Vec<LogEntry>> {
+        let run = self.find_run(id).await?.id;
+        let lines = self.store.run_log().list(run, -1, 10_000).await.map_err(messages::store)?;
+        let entry = |line: store::LogLine| LogEntry {
+            at: moment(line.at),
+            level: line.level.as_str(),
+            message: line.message,
+        };
+        Ok(lines.into_iter().map(entry).collect())
+    }
+
+    /// Asks whoever does the work to stop a run.
+    ///
+    /// # Errors
+    /// [`Code::NoSuchRun`](crate::Code::NoSuchRun).
+    pub async fn cancel_run(&self, id: &str) -> Result<()> {
+        let run = self.find_run(id).await?.id;
+        self.store.runs().request_cancel(run).await.map_err(messages::store)?;
+        Ok(())
+    }
+
+    pub(super) async fn find_run(&self, id: &str) -> Result<Run> {
+        let parsed: Option<RunId> = id.parse().ok();
+        let row = match parsed {
+            Some(parsed) => self.store.runs().get(parsed).await.map_err(messages::store)?,
+            None => None,
+        };
+        row.ok_or_else(|| messages::no_run(id))
+    }
+}

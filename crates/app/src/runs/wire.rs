@@ -1,0 +1,154 @@
+//! Runs as they are handed out. The names of the fields are stable.
+
+use crate::{Code, Error, destinations::moment, vault::Status};
+use model::{RunKind, RunStatus, Trigger};
+use serde::{Deserialize, Serialize};
+use store::Run;
+
+/// Why a run failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RunError {
+    /// For programs.
+    pub code: String,
+    /// What happened, and what it means for protection.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+/// How far a run is. Sizes are in bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunProgress {
+    /// Files known so far.
+    pub total_files: u64,
+    /// Files finished.
+    pub files_done: u64,
+    /// Size of all that is known so far.
+    pub total_bytes: u64,
+    /// Size of what is finished.
+    pub bytes_done: u64,
+    /// What was written to the destination, or read from it.
+    pub bytes_moved: u64,
+    /// Files skipped.
+    pub files_skipped: u64,
+    /// What is being worked on.
+    pub current_file: String,
+}
+
+impl From<Status> for RunProgress {
+    fn from(status: Status) -> Self {
+        Self {
+            total_files: status.total_files,
+            files_done: status.files_done,
+            total_bytes: status.total_bytes,
+            bytes_done: status.bytes_done,
+            bytes_moved: status.bytes_moved,
+            files_skipped: status.files_skipped,
+            current_file: status.current_file,
+        }
+    }
+}
+
+/// A run as it is listed. Sizes are in bytes, moments RFC 3339.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RunEntry {
+    /// Its id.
+    pub id: String,
+    /// What it does.
+    pub kind: RunKind,
+    /// The name of its plan.
+    pub plan: String,
+    /// The name of its destination.
+    pub destination: String,
+    /// What started it.
+    pub trigger: Trigger,
+    /// How far it is, or how it ended.
+    pub status: RunStatus,
+    /// When it was asked for.
+    pub queued_at: String,
+    /// When it began.
+    pub started_at: Option<String>,
+    /// When it ended.
+    pub ended_at: Option<String>,
+    /// Files it looked at, or restored.
+    pub files_total: u64,
+    /// Files that the backup before did not have.
+    pub files_new: u64,
+    /// Files that were read again.
+    pub files_changed: u64,
+    /// Files that were taken over.
+    pub files_unmodified: u64,
+    /// Files that were skipped.
+    pub files_skipped: u64,
+    /// Size of all files.
+    pub bytes_total: u64,
+    /// Size of what was new.
+    pub bytes_added: u64,
+    /// Size of that as it is stored.
+    pub bytes_stored: u64,
+    /// The backup it made, or restored from.
+    pub backup_id: Option<String>,
+    /// Whether what it made was read back.
+    pub verified: bool,
+    /// How far it is, while it is under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub progress: Option<RunProgress>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<RunError>,
+}
+
+impl RunEntry {
+    /// Whether it has ended.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.status.is_over()
+    }
+}
+
+pub(crate) fn entry(run: Run) -> RunEntry {
+    let progress = run.progress.as_deref().filter(|_| run.status.is_active());
+    RunEntry {
+        id: run.id.to_string(),
+        kind: run.kind,
+        trigger: run.trigger,
+        status: run.status,
+        queued_at: moment(run.queued_at),
+        started_at: run.started_at.map(moment),
+        ended_at: run.ended_at.map(moment),
+        files_total: run.counts.files_total.unwrap_or_default(),
+        files_new: run.counts.files_new,
+        files_changed: run.counts.files_changed,
+        files_unmodified: run.counts.files_unmodified,
+        files_skipped: run.counts.files_skipped,
+        bytes_total: run.counts.bytes_total.unwrap_or_default(),
+        bytes_added: run.counts.bytes_added,
+        bytes_stored: run.counts.bytes_stored,
+        verified: run.verified,
+        progress: progress.and_then(|text| serde_json::from_str(text).ok()),
+        plan: run.plan_name,
+        destination: run.destination_name,
+        backup_id: run.snapshot,
+        error: run.error.map(|error| RunError {
+            code: error.code,
+            message: error.message,
+            hint: error.hint.unwrap_or_default(),
+        }),
+    }
+}
+
+/// The name of a code, as programs know it.
+fn code_name(code: Code) -> String {
+    match serde_json::to_value(code) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::new(),
+    }
+}
+
+pub(super) fn error_row(error: &Error) -> store::RunError {
+    store::RunError {
+        code: code_name(error.code),
+        message: error.message.clone(),
+        hint: (!error.hint.is_empty()).then(|| error.hint.clone()),
+    }
+}

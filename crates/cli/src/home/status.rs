@@ -1,0 +1,44 @@
+//! `keepstead status`.
+
+use super::{Common, Session};
+use app::{Ambient, Code, Error, State, Verdict};
+use clap::Args;
+use std::process::ExitCode;
+
+/// Say whether everything is protected
+///
+/// Exit codes: 0 protected, 3 anything else, 1 when it cannot be told.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Arguments {
+    pub(crate) fn run(self) -> ExitCode {
+        super::run(self.common, |session: Session| async move {
+            let output = session.output;
+            let verdict = match session.open().await {
+                Ok(application) => application.verdict().await?,
+                Err(crate::failure::Failure::App(Error { code: Code::NotSetUp, .. })) => {
+                    Verdict::not_set_up(Ambient::system().clock.now())
+                }
+                Err(error) => return Err(error),
+            };
+            if output.json {
+                output.value(&verdict)?;
+            }
+            output.say(&format!("{}: {}", verdict.word, verdict.sentence))?;
+            for reason in verdict.reasons.iter().skip(1) {
+                output.say(&format!("Also: {reason}"))?;
+            }
+            for note in verdict.notes.iter().chain(&verdict.left_out) {
+                output.say(&format!("Note: {note}"))?;
+            }
+            if verdict.working > 0 {
+                output.say("A backup or restore is waiting or under way.")?;
+            }
+            Ok(ExitCode::from(if verdict.state == State::Protected { 0 } else { 3 }))
+        })
+    }
+}
