@@ -34,8 +34,8 @@ async function check(window) {
   assert.equal(await window.title(), "Keepstead");
 
   // One verdict, in both places where it is shown.
-  assert.equal(await window.run("return document.querySelector('h1').innerText"), "Not set up");
-  assert.match(await window.run("return document.querySelector('aside').innerText"), /Not set up/);
+  assert.equal(await window.run("return document.querySelector('h1').innerText"), "Not read here");
+  assert.match(await window.run("return document.querySelector('aside').innerText"), /Not read here/);
 
   // The version comes through a real command of the program.
   await until("the program's version", async () =>

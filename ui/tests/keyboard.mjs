@@ -135,14 +135,14 @@ async function failures({ page: open, picture }) {
     await odd.evaluate(() => window.mend());
     await odd.getByRole("button", { name: "Show it again" }).focus();
     await odd.keyboard.press("Enter");
-    await odd.getByRole("heading", { level: 1, name: "Not set up" }).waitFor();
+    await odd.getByRole("heading", { level: 1, name: "Not read here" }).waitFor();
     await odd.close();
   }
 
   const lost = await open({ path: "/nowhere" });
   await lost.getByRole("button", { name: "Go to the overview" }).focus();
   await lost.keyboard.press("Enter");
-  await lost.getByRole("heading", { level: 1, name: "Not set up" }).waitFor();
+  await lost.getByRole("heading", { level: 1, name: "Not read here" }).waitFor();
   await lost.close();
 }
 

@@ -12,7 +12,7 @@ export function VerdictPill({ rail }: { rail: boolean }) {
         rail ? "size-10 justify-center" : "gap-2.5 px-2.5 py-[7px]",
       )}
     >
-      <Keep shape="notSetUp" className="size-5 flex-none" />
+      <Keep shape="mark" className="size-5 flex-none" />
       <span className={rail ? "sr-only" : "min-w-0"}>
         <b className="block leading-[18px] font-strong">{word}</b>
         <small className="block text-12 text-text-2">{proof}</small>

@@ -1,33 +1,38 @@
 /** Words of the verdict and of what to do about it. */
 export const overview = {
   verdict: {
-    word: "Not set up",
-    proof: "No plan, so no backups",
-    why: "No plan on this computer backs anything up, and this window cannot make one yet. A backup you make from a terminal protects a folder today.",
+    word: "Not read here",
+    proof: "Ask keepstead status",
+    why: "This window does not read your plans yet. In a terminal, “keepstead status” says whether everything is protected.",
   },
   terminal: {
-    title: "Back up from a terminal",
+    title: "Protect a folder from a terminal",
     hint: "Use your own folders. One click selects a whole line.",
     steps: [
       {
-        title: "Set up the destination",
-        detail: "Once. You choose a passphrase; a backup cannot be opened without it.",
-        command: "keepstead vault init --repository /media/disk/backups",
+        title: "Make the recovery words",
+        detail: "Once. Write the eight words down; nothing else opens your backups elsewhere.",
+        command: "keepstead kit create",
       },
       {
-        title: "Back up a folder",
-        detail: "Again whenever it has changed. Only what is new is stored.",
-        command: "keepstead vault backup ~/Documents --repository /media/disk/backups",
+        title: "Choose where copies go",
+        detail: "A folder on another disk.",
+        command: "keepstead destination add /media/disk --name Disk",
       },
       {
-        title: "Prove that it can be read",
-        detail: "Reads back every byte and compares it.",
-        command: "keepstead vault check --read-data --repository /media/disk/backups",
+        title: "Choose what is copied",
+        detail: "As many folders as you like.",
+        command: "keepstead plan add Documents --source ~/Documents --to Disk",
+      },
+      {
+        title: "Back it up",
+        detail: "Again whenever something has changed. Only what is new is stored, and read back.",
+        command: "keepstead run",
       },
       {
         title: "Get it back",
         detail: "Into a folder of its own, beside what you have.",
-        command: "keepstead vault restore latest --target ~/Restored --repository /media/disk/backups",
+        command: "keepstead restore --from Disk --target ~/Restored",
       },
     ],
   },
