@@ -49,6 +49,20 @@ async fn processes_that_begin_and_write_at_once_lose_nothing() {
     assert_eq!(place.files().len(), 1, "no half-made database is left: {:?}", place.path());
 }
 
+#[tokio::test]
+async fn who_begins_second_takes_the_database_of_the_first() {
+    let place = Place::new();
+    // Each finds nothing and makes a database before the first has its name.
+    let (one, two, three) = tokio::join!(place.open(), place.open(), place.open());
+    let mut machines = BTreeSet::new();
+    for store in [&one, &two, &three] {
+        machines.insert(store.installation().get().await.unwrap().machine);
+    }
+    assert_eq!(machines.len(), 1);
+    one.settings().set("a", "b").await.unwrap();
+    assert_eq!(two.settings().get("a").await.unwrap().as_deref(), Some("b"));
+}
+
 /// All processes write to the log of one run, which the first of them queues.
 #[tokio::test]
 #[ignore = "run by processes_that_begin_and_write_at_once_lose_nothing"]
@@ -65,6 +79,8 @@ async fn write_many_lines() {
         let message = format!("{number}/{line}");
         let line = NewLine { at: at(0), level: LogLevel::Info, message };
         store.run_log().append(run.id, &[line]).await.unwrap();
+        // Reads before it writes, and must not be overtaken in between.
+        store.lease().take(&number, std::process::id(), at(0)).await.unwrap();
     }
     store.close().await;
 }

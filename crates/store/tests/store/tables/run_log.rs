@@ -46,7 +46,7 @@ async fn lines_of_all_runs_are_searched_newest_first() {
     let log = store.run_log();
     let lines = [line(1, LogLevel::Info, "Begun"), line(4, LogLevel::Error, "50% Full")];
     log.append(with_plan.id, &lines).await.unwrap();
-    let lines = [line(2, LogLevel::Warning, "Skipped a_b"), line(3, LogLevel::Info, "Done")];
+    let lines = [line(2, LogLevel::Warning, "Skipped a_b"), line(2, LogLevel::Info, "Done")];
     log.append(without.id, &lines).await.unwrap();
 
     let any = LogFilter::default;
