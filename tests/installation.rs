@@ -95,6 +95,69 @@ impl Installation {
         Running::start(command)
     }
 
+    /// Runs `keepstead ARGUMENTS` in a terminal, where `typed` is typed. What is
+    /// shown there is its standard output.
+    ///
+    /// # Panics
+    /// When the keys cannot be written down.
+    #[track_caller]
+    pub fn terminal(&self, arguments: &[&str], typed: &str) -> Outcome {
+        let keys = self.home.join("keys");
+        std::fs::write(&keys, typed).expect("a file");
+        let words = arguments.iter().map(|word| format!(" '{word}'")).collect::<String>();
+        let line = format!("exec '{}'{words}", self.program.display());
+        let mut command = Command::new("bash");
+        command
+            .args(["-c", "script --quiet --return --command \"$LINE\" /dev/null < \"$KEYS\""])
+            .current_dir(&self.home)
+            .env("LINE", line)
+            .env("KEYS", keys)
+            .env("TERM", "xterm")
+            .env("HOME", &self.home)
+            .env("KEEPSTEAD_DATA", &self.data)
+            .env("KEEPSTEAD_KEYCHAIN", "off")
+            .env_remove("KEEPSTEAD_PASSWORD")
+            .env("KEEPSTEAD_UNLOCK", self.words());
+        presentable(Running::start(command).finish())
+    }
+
+    /// Runs a script for `bash` in a session of its own with a bus, and a
+    /// keychain as soon as the script starts one. `keepstead` is the program,
+    /// which has nothing but that keychain to unlock it.
+    ///
+    /// # Panics
+    /// When its folders cannot be made.
+    #[track_caller]
+    pub fn session(&self, script: &str) -> Outcome {
+        let runtime = self.home.join("run");
+        std::fs::create_dir_all(&runtime).expect("a folder");
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+        std::fs::set_permissions(&runtime, private).expect("its mode");
+        let mut command = Command::new("dbus-run-session");
+        command
+            .args(["--", "bash", "-uc"])
+            .arg(format!("keepstead() {{ \"$PROGRAM\" \"$@\"; }}\n{script}"))
+            .current_dir(&self.home)
+            .env("PROGRAM", &self.program)
+            .env("HOME", &self.home)
+            .env("XDG_RUNTIME_DIR", &runtime)
+            .env("KEEPSTEAD_DATA", &self.data);
+        for variable in [
+            "KEEPSTEAD_KEYCHAIN",
+            "KEEPSTEAD_UNLOCK",
+            "DBUS_SESSION_BUS_ADDRESS",
+            "GNOME_KEYRING_CONTROL",
+            "DISPLAY",
+            "WAYLAND_DISPLAY",
+            "XDG_DATA_HOME",
+            "XDG_CONFIG_HOME",
+            "XDG_CACHE_HOME",
+        ] {
+            command.env_remove(variable);
+        }
+        presentable(Running::start(command).finish())
+    }
+
     /// Runs `keepstead ARGUMENTS`; nothing of the words may show.
     #[track_caller]
     pub fn run<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Outcome {

@@ -1,4 +1,5 @@
-//! A small file system, to be filled to the brim.
+//! Mounts for tests: a small file system, to be filled to the brim, and a folder
+//! that is seen twice.
 
 use std::{
     fs,
@@ -38,6 +39,29 @@ impl SmallDisk {
 impl Drop for SmallDisk {
     fn drop(&mut self) {
         // A program that was killed late may still stand on it.
+        let _ = unmount(&self.0, UnmountFlags::DETACH);
+    }
+}
+
+/// A folder that is seen at a second place, until this is dropped.
+#[derive(Debug)]
+pub struct SecondView(PathBuf);
+
+impl SecondView {
+    /// Shows `folder` at `place`, which is there.
+    ///
+    /// # Panics
+    /// When it cannot be mounted: only root may.
+    #[must_use]
+    pub fn mount(folder: &Path, place: &Path) -> Self {
+        rustix::mount::mount_bind(folder, place)
+            .unwrap_or_else(|error| panic!("run the tests as root: mounting failed: {error}"));
+        Self(place.to_path_buf())
+    }
+}
+
+impl Drop for SecondView {
+    fn drop(&mut self) {
         let _ = unmount(&self.0, UnmountFlags::DETACH);
     }
 }

@@ -120,13 +120,14 @@ fn nothing_is_said_to_be_set_up_before_it_is() {
 fn without_the_words_it_stays_locked() {
     let (_sandbox, installation) = ready();
     let locked = installation.unlocked_by(None);
-    refusal(locked.run(["status", "--json"])).has_code(&["app_locked"]);
+    assert_eq!(locked.status(), installation.status(), "the verdict needs no secret");
+    refusal(locked.run(["run", "--json"])).has_code(&["app_locked"]);
     refusal(locked.run(["kit", "words", "--json"])).has_code(&["app_locked"]);
     let mut words: Vec<&str> = installation.words().split(' ').collect();
     words.swap(0, 7);
     words.swap(1, 6);
     let wrong = installation.unlocked_by(Some(&words.join(" ")));
-    refusal(wrong.run(["status", "--json"])).has_code(&["wrong_passphrase"]);
+    refusal(wrong.run(["kit", "words", "--json"])).has_code(&["wrong_passphrase"]);
 }
 
 #[test]

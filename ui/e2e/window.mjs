@@ -1,109 +1,143 @@
-// Drives the real program's window: node ui/e2e/window.mjs PROGRAM [FOLDER FOR PICTURES]
+// Drives the real program: node ui/e2e/window.mjs PROGRAM COMMAND-LINE RESTIC [PART]...
+//
+// Parts are named below; without a name all of them run. But for the parts about it there is no keychain: its place
+// is taken by the words of the kit.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtemp, mkdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 
-import { open, until } from "./webdriver.mjs";
+import { damagedDatabase, newerDatabase, saysWhere } from "./damaged.mjs";
+import { hold } from "./desktop.mjs";
+import { fullDestination, leftLock, mayMount, protectedDestination, pulledDestination, vanishedSource } from "./failures.mjs";
+import { firstBackup } from "./first_backup.mjs";
+import { endedWelcome, killedBeginning, moments, wrongWord } from "./interrupted.mjs";
+import { byKeyboard } from "./keyboard.mjs";
+import { lockedKeychain, noKeychain, openKeychain, plainWords } from "./keychain.mjs";
+import { presence, quitMidRun } from "./presence.mjs";
+import { notifications, startsAtLogin } from "./settings.mjs";
+import { secondStart } from "./second_start.mjs";
 
-const [program, pictures] = process.argv.slice(2);
-assert(program, "which program?");
-const { version } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url)));
+const [program, keepstead, restic, ...named] = process.argv.slice(2);
+assert(program && keepstead && restic, "which program, which command line, which restic?");
+process.env.KEEPSTEAD_KEYCHAIN = "off";
 
-// Homes of its own: nothing that this machine's Keepstead keeps is read or changed.
-const home = await mkdtemp(join(tmpdir(), "keepstead-window-"));
-const environment = {
-  HOME: home,
-  XDG_CACHE_HOME: join(home, "cache"),
-  XDG_CONFIG_HOME: join(home, "config"),
-  XDG_DATA_HOME: join(home, "data"),
-  GDK_BACKEND: "x11",
-  LIBGL_ALWAYS_SOFTWARE: "1",
-  NO_AT_BRIDGE: "1",
-  WEBKIT_DISABLE_DMABUF_RENDERER: "1",
+/** A part that mounts disks. */
+const withDisk = (part) => async () => ((await mayMount()) ? part() : "Skipped, because no disk may be mounted here.");
+
+/** Each says what it showed; what cannot be tried here says why. */
+const parts = {
+  first: async () => {
+    const { clicks } = await firstBackup(program, restic);
+    return `From the first start to a restored file, the first backup after ${clicks.first} clicks.`;
+  },
+  keys: async () => {
+    await byKeyboard(program);
+    return "By keyboard alone: from the first start to a restored file, and folders typed in all ways.";
+  },
+  presence: async () => {
+    await presence(program, keepstead);
+    return "The tray says and does what it should; a second start brings the window.";
+  },
+  whole: async () => {
+    await presence(program, keepstead, { whole: true });
+    return "So it is where window and tray are one process.";
+  },
+  quit: async () => {
+    await quitMidRun(program, keepstead);
+    return "What is quit in the middle is taken up.";
+  },
+  login: async () => {
+    await startsAtLogin(program, keepstead);
+    return "Asked to, it starts with the session, without its window; no longer asked, it does not.";
+  },
+  told: async () => {
+    await notifications(program, keepstead);
+    return "A failure is told once, a success is not, and turned off nothing is.";
+  },
+  locked: async () => {
+    await lockedKeychain(program, keepstead);
+    return "A locked keychain is said; the words open it, wrong ones do not, and so does the keychain once unlocked.";
+  },
+  unkept: async () => {
+    await noKeychain(program);
+    return "Without a keychain everything works, and the words are asked for after a start.";
+  },
+  kept: async () => {
+    await openKeychain(program);
+    return "With a keychain nothing is asked, and the words lie nowhere but in the kit.";
+  },
+  damaged: async () => {
+    await damagedDatabase(program, keepstead);
+    return "A damaged database is said and stays as it is; set aside it is kept, and all begins anew.";
+  },
+  newer: async () => {
+    await newerDatabase(program, keepstead);
+    return "The database of a newer version is left to it.";
+  },
+  ended: async () => {
+    await endedWelcome(program);
+    return "Welcome that is closed or killed leaves nothing, and begins anew.";
+  },
+  begun: async () => {
+    await killedBeginning(program, moments.ends);
+    return "Killed as the last step begins or when it is done, all begins anew, or the words open it.";
+  },
+  word: async () => {
+    await wrongWord(program);
+    return "A wrong word goes no further, a corrected one does.";
+  },
+  second: async () => {
+    await secondStart(program);
+    return "A second start brings the one window to the front, and ends.";
+  },
+  vanished: async () => {
+    await vanishedSource(program, keepstead);
+    return "Folders that vanished are said, and are no success.";
+  },
+  full: withDisk(async () => {
+    await fullDestination(program, keepstead, restic);
+    return "A destination that is full is said; with room the run comes to its end.";
+  }),
+  pulled: withDisk(async () => {
+    await pulledDestination(program, keepstead, restic);
+    return "A destination that is pulled out is said; plugged in again, the run comes to its end.";
+  }),
+  protected: withDisk(async () => {
+    await protectedDestination(program, keepstead, restic);
+    return "A destination that becomes read-only is said; writable again, the run comes to its end.";
+  }),
+  lock: withDisk(async () => {
+    await leftLock(program, keepstead);
+    return "The lock of a run that broke off does not outlive the next run.";
+  }),
+  aside: async () => {
+    await saysWhere(program, keepstead);
+    return "What was set aside is said to lie where it lies.";
+  },
+  between: async () => {
+    await killedBeginning(program, moments.between);
+    return "Killed when the vault is made, it begins anew at the same place.";
+  },
+  plain: async () => {
+    await plainWords(program, keepstead);
+    return "The locked window does not send a person to a terminal.";
+  },
 };
 
-const [TAB, ENTER, RIGHT] = ["\uE004", "\uE007", "\uE014"];
-const ground = "return getComputedStyle(document.body).backgroundColor";
-
-async function check(window) {
-  await until("the first picture", () => window.run("return document.querySelector('h1')?.innerText"));
-  assert.equal(await window.title(), "Keepstead");
-
-  // One verdict, in both places where it is shown.
-  assert.equal(await window.run("return document.querySelector('h1').innerText"), "Not read here");
-  assert.match(await window.run("return document.querySelector('aside').innerText"), /Not read here/);
-
-  // The version comes through a real command of the program.
-  await until("the program's version", async () =>
-    (await window.run("return document.querySelector('aside').innerText")).includes(`Version ${version}`),
-  );
-
-  // The content security policy holds in this build.
-  const refused = "try { return new Function('return \"ran\"')() } catch (error) { return error.name }";
-  assert.equal(await window.run(refused), "EvalError");
-  const remote = "return fetch('http://127.0.0.1:9/').then(() => 'sent', (error) => error.name)";
-  assert.equal(await window.run(remote), "TypeError");
-  const forbidden = `return window.__TAURI_INTERNALS__.invoke("plugin:window|set_title", { value: "x" })
-    .then(() => "allowed", (error) => String(error))`;
-  assert.match(await window.run(forbidden), /not allowed/);
-
-  // Nothing is wider than the window, and the fonts are the bundled ones.
-  for (const [width, height] of [[1280, 800], [1024, 700], [720, 520]]) {
-    await window.resize(width, height);
-    const overflow = "return document.documentElement.scrollWidth - innerWidth";
-    assert.equal(await window.run(overflow), 0, `${width} × ${height} scrolls sideways`);
-  }
-  assert(await window.run("return document.fonts.check('14px \"Inter Variable\"')"));
-
-  // To the settings and to the appearance, by keyboard alone.
-  await window.run("document.activeElement?.blur()");
-  await until("the settings to have focus", async () => {
-    await window.press(TAB);
-    return window.run("return document.activeElement.getAttribute('href')?.endsWith('#/settings') ?? false");
-  });
-  await window.press(ENTER);
-  await until("the settings", () =>
-    window.run("return document.querySelector('h1')?.innerText === 'Settings'"),
-  );
-  await until("the program's version among them", () =>
-    window.run("return document.querySelector('main').innerText.includes(arguments[0])", version),
-  );
-  for (const theme of ["light", "dark"]) {
-    const before = await window.run(ground);
-    await window.run("document.activeElement?.blur()");
-    await until("the appearance to have focus", async () => {
-      await window.press(TAB);
-      return window.run("return document.activeElement.name === 'theme'");
-    });
-    await window.press(RIGHT);
-    await until(`the ${theme} theme`, () =>
-      window.run("return document.documentElement.dataset.theme === arguments[0]", theme),
-    );
-    if (theme === "dark") assert.notEqual(await window.run(ground), before);
-    if (pictures) await take(window, theme);
+for (const name of named) assert(name in parts, `there is no part “${name}”, only ${Object.keys(parts).join(", ")}`);
+const failed = [];
+const display = hold();
+for (const name of named.length > 0 ? named : Object.keys(parts)) {
+  const begun = Date.now();
+  const took = () => `(${name}, ${Math.round((Date.now() - begun) / 1000)} s)`;
+  try {
+    console.log(`${await parts[name]()} ${took()}`);
+  } catch (error) {
+    console.error(`Failed ${took()}:`, error);
+    failed.push(name);
   }
 }
-
-// With ImageMagick: the driver's own screenshots do not return without a compositor.
-async function take(window, theme) {
-  await mkdir(pictures, { recursive: true });
-  for (const [width, height] of [[1280, 800], [1024, 700], [720, 520]]) {
-    await window.resize(width, height);
-    await pause(500);
-    const area = ["-window", "root", "-crop", `${width}x${height}+0+0`];
-    execFileSync("import", [...area, join(pictures, `settings-${theme}-${width}.png`)]);
-  }
-}
-
-const window = await open(program, environment);
-try {
-  await check(window);
-  console.log("The window opens, shows its verdict and version, and refuses what it must.");
-} finally {
-  await window.close();
-  await rm(home, { recursive: true, force: true });
+display.kill();
+if (failed.length > 0) {
+  console.error(`Failed: ${failed.join(", ")}`);
+  process.exitCode = 1;
 }

@@ -2,12 +2,13 @@
 
 import assert from "node:assert/strict";
 
+import { full, refused } from "./sample/frame.mjs";
 import { sound } from "./window.mjs";
 
 /** Everything that Tab reaches, in order, until it comes round. */
 async function walk(page) {
   const order = [];
-  for (let step = 0; step < 40; step += 1) {
+  for (let step = 0; step < 120; step += 1) {
     await page.keyboard.press("Tab");
     const name = await page.evaluate(() => {
       const at = document.activeElement;
@@ -32,12 +33,13 @@ export async function keyboard(browser) {
 }
 
 async function reachesEverything({ page: open, picture }) {
-  for (const path of ["/", "/settings"]) {
+  for (const path of ["/", "/destinations", "/settings"]) {
     for (const size of [[1280, 800], [720, 520]]) {
-      const page = await open({ path, size });
+      const page = await open({ path, size, answers: full });
+      await page.waitForTimeout(100);
       const reached = await walk(page);
       const expected = await page.evaluate(() => {
-        const all = [...document.querySelectorAll("a[href], button, input, main[tabindex]")];
+        const all = [...document.querySelectorAll('a[href], button, input, select, main, [tabindex="0"]')];
         return all.filter((element) => element.type !== "radio" || element.checked).length;
       });
       assert.equal(reached.length, expected, `${path} at ${size[0]}: Tab reached ${reached.join(", ")}`);
@@ -56,7 +58,7 @@ async function reachesEverything({ page: open, picture }) {
 }
 
 async function palette({ page: open }) {
-  const page = await open({});
+  const page = await open({ answers: full });
   const settings = page.getByRole("link", { name: "Settings" });
   const input = page.getByRole("combobox", { name: "Find anything" });
   await settings.focus();
@@ -96,7 +98,7 @@ async function sidebar({ page: open }) {
   assert.equal(await page.evaluate(() => localStorage.getItem("keepstead.sidebar")), "rail");
   await page.close();
 
-  const narrow = await open({ path: "/settings", size: [1024, 700] });
+  const narrow = await open({ path: "/settings", size: [1024, 700], answers: full });
   const button = narrow.getByRole("button", { name: "Widen the sidebar" });
   await button.focus();
   await narrow.keyboard.press("Enter");
@@ -106,7 +108,7 @@ async function sidebar({ page: open }) {
 }
 
 async function appearance({ page: open }) {
-  const page = await open({ path: "/settings", theme: "system" });
+  const page = await open({ path: "/settings", theme: "system", answers: full });
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await ground();
   await page.getByRole("radio", { name: "System" }).focus();
@@ -119,36 +121,41 @@ async function appearance({ page: open }) {
 }
 
 async function failures({ page: open, picture }) {
-  const failing = await open({ scenario: "failing" });
-  await failing.evaluate(() => window.mend());
+  const failing = await open({ answers: { ...full, verdict: refused } });
+  await failing.evaluate((answer) => window.answer("verdict", answer), full.verdict);
   await failing.getByRole("button", { name: "Ask again" }).focus();
   await failing.keyboard.press("Enter");
-  await failing.getByText("restic format, version 2").waitFor();
+  await failing.getByRole("heading", { level: 1, name: "Protected" }).waitFor();
   await failing.close();
 
   for (const size of [[1280, 800], [720, 520]]) {
-    const odd = await open({ scenario: "odd", size });
+    // An answer that no version of the program gives.
+    const odd = await open({ answers: { ...full, verdict: { ok: {} } }, size });
     await odd.getByRole("heading", { level: 1, name: "This screen could not be shown" }).waitFor();
     assert(await odd.getByRole("complementary").isVisible(), "the rest of the window stays");
     await sound(odd, "route-error");
     await picture(odd, `route-error-light-${size[0]}`);
-    await odd.evaluate(() => window.mend());
+    await odd.evaluate((answer) => {
+      window.answer("verdict", answer);
+      window.tell("changed", { topics: ["verdict"] });
+    }, full.verdict);
+    await odd.getByRole("complementary").getByText("Protected").waitFor({ state: "attached" });
     await odd.getByRole("button", { name: "Show it again" }).focus();
     await odd.keyboard.press("Enter");
-    await odd.getByRole("heading", { level: 1, name: "Not read here" }).waitFor();
+    await odd.getByRole("heading", { level: 1, name: "Protected" }).waitFor();
     await odd.close();
   }
 
-  const lost = await open({ path: "/nowhere" });
+  const lost = await open({ path: "/nowhere", answers: full });
   await lost.getByRole("button", { name: "Go to the overview" }).focus();
   await lost.keyboard.press("Enter");
-  await lost.getByRole("heading", { level: 1, name: "Not read here" }).waitFor();
+  await lost.getByRole("heading", { level: 1, name: "Protected" }).waitFor();
   await lost.close();
 }
 
 /** Words in Inter and numbers in Geist Mono, both loaded from the program itself. */
 async function fonts({ page: open }) {
-  const page = await open({});
+  const page = await open({ path: "/settings", answers: full });
   for (const font of ['14px "Inter Variable"', '13px "Geist Mono Variable"']) {
     assert(await page.evaluate((name) => document.fonts.check(name), font), `${font} is not loaded`);
   }
@@ -156,7 +163,7 @@ async function fonts({ page: open }) {
   await session.send("DOM.enable");
   await session.send("CSS.enable");
   const { root } = await session.send("DOM.getDocument");
-  const drawn = { h1: "Inter", code: "Geist Mono", "ol span": "Geist Mono" };
+  const drawn = { h1: "Inter", "span[title^='/']": "Geist Mono", "dd.font-mono": "Geist Mono" };
   for (const [selector, family] of Object.entries(drawn)) {
     const { nodeId } = await session.send("DOM.querySelector", { nodeId: root.nodeId, selector });
     const { fonts: used } = await session.send("CSS.getPlatformFontsForNode", { nodeId });

@@ -6,7 +6,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2" };
-const dist = fileURLToPath(new URL("../dist/", import.meta.url));
+const dist = process.env.KEEPSTEAD_DIST ?? fileURLToPath(new URL("../dist/", import.meta.url));
 const configuration = new URL("../../tauri.conf.json", import.meta.url);
 const { csp } = JSON.parse(await readFile(configuration, "utf8")).app.security;
 

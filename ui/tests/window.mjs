@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 import { program } from "./program.mjs";
+import { base } from "./sample/base.mjs";
 import { serve } from "./serve.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -42,13 +43,15 @@ export async function start(pictures) {
       throw error;
     });
 
-  async function page({ scenario = "ok", theme = "light", sidebar = "wide", size = [1280, 800], path = "/" }) {
+  /** One page; `answers` stand in front of the usual ones. Its clock stands at 14:00 UTC on 25 November 2026. */
+  async function page({ answers = {}, theme = "light", sidebar = "wide", size = [1280, 800], path = "/" }) {
     const opened = await launched.newPage();
     const wrong = [];
     opened.on("pageerror", (error) => wrong.push(error.message));
     opened.on("console", (line) => line.type() === "error" && wrong.push(line.text()));
     await opened.setViewportSize({ width: size[0], height: size[1] });
-    await opened.addInitScript(program, { scenario, theme, sidebar });
+    await opened.clock.setFixedTime("2026-11-25T14:00:00Z");
+    await opened.addInitScript(program, { answers: { ...base, ...answers }, theme, sidebar });
     await opened.goto(`${server.address}#${path}`);
     await opened.waitForSelector("h1");
     await opened.evaluate(() => document.fonts.ready);

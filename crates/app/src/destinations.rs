@@ -4,10 +4,11 @@
 //! in `vault/` one repository for all plans.
 
 use crate::{
-    Application, Cancel, Code, Error, Result,
+    Application, Cancel, Code, Error, Installation, Result,
     disk::Disk,
     marker::{Found, Marker},
     messages,
+    places::{PlaceKind, TriedPlace, make_folder},
     vault::Vault,
 };
 use jiff::Timestamp;
@@ -15,6 +16,7 @@ use model::{DestinationId, DestinationKind};
 use providers::LocalStore;
 use serde::Serialize;
 use std::{
+    io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -22,10 +24,15 @@ use storage::Store as _;
 use store::Destination;
 
 /// The folder of the repository in a destination's folder.
-const VAULT: &str = "vault";
+pub(crate) const VAULT: &str = "vault";
+/// How often it is written down that a destination was seen, in seconds: whoever
+/// watches the database hears of it, and the disk is woken.
+const SEEN: i64 = 600;
+/// The longest name, in characters.
+const NAME: usize = 100;
 
 /// Whether a destination can be used now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Reach {
     /// It is there.
@@ -35,7 +42,7 @@ pub enum Reach {
 }
 
 /// A destination as it is listed. Sizes are in bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
 pub struct DestinationEntry {
     /// Its id.
     pub id: String,
@@ -47,6 +54,8 @@ pub struct DestinationEntry {
     pub repository: String,
     /// Whether it can be used now.
     pub state: Reach,
+    /// What it lies on.
+    pub kind: PlaceKind,
     /// Whether it lies on another disk than this machine's data, or elsewhere;
     /// `null` when that cannot be told.
     pub off_disk: Option<bool>,
@@ -58,6 +67,8 @@ pub struct DestinationEntry {
     pub capacity_free: Option<u64>,
     /// When the last copy was made, RFC 3339.
     pub last_copy_at: Option<String>,
+    /// When it was last seen here, RFC 3339.
+    pub last_seen_at: Option<String>,
     /// The plans that use it.
     pub plans: Vec<String>,
 }
@@ -74,9 +85,7 @@ impl Application {
         folder: &Path,
         name: Option<&str>,
     ) -> Result<DestinationEntry> {
-        let asked = folder.to_owned();
-        let folder =
-            tokio::fs::canonicalize(folder).await.map_err(|_| messages::no_folder(&asked))?;
+        let folder = make_folder(folder).await?;
         if !folder.is_dir() {
             return Err(messages::not_a_folder(&folder));
         }
@@ -84,17 +93,11 @@ impl Application {
         if folder.starts_with(&own) {
             return Err(messages::own_data(&folder));
         }
-        let name = match name.map(str::trim) {
-            Some("") | None => folder
-                .file_name()
-                .map_or_else(|| folder.to_string_lossy(), |name| name.to_string_lossy())
-                .into_owned(),
-            Some(name) => name.to_owned(),
-        };
         let known = self.store.destinations().list().await.map_err(messages::store)?;
-        if known.iter().any(|known| known.name == name) {
-            return Err(messages::name_taken(&name));
-        }
+        let name = match name.map(str::trim) {
+            Some("") | None => free_name(&crate::places::name_of(&folder), &known),
+            Some(name) => checked_name(name, None, &known)?,
+        };
         let random = Arc::clone(&self.ambient.random);
         let store = LocalStore::open(&folder, random)
             .await
@@ -122,7 +125,7 @@ impl Application {
             path: folder,
             marker_id: marker.id,
             kind: DestinationKind::Local,
-            file_system: None,
+            file_system: disk.file_system,
             created_at: now,
             last_seen_at: Some(now),
             last_copy_at: None,
@@ -130,7 +133,7 @@ impl Application {
             capacity_free: capacity.and_then(|capacity| capacity.free),
         };
         self.store.destinations().insert(&row).await.map_err(messages::store)?;
-        Ok(entry(&row, Vec::new()))
+        Ok(self.entry(&row, Vec::new()))
     }
 
     /// The repository of a destination that is being added.
@@ -147,7 +150,35 @@ impl Application {
         }
     }
 
-    /// All destinations, by name.
+    /// Tries to write to a destination, and to open what lies there.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub async fn test_destination(&self, wanted: &str, cancel: &Cancel) -> Result<TriedPlace> {
+        let row = self.find_destination(wanted).await?;
+        self.open_vault(&row, cancel).await?;
+        let tried = self.try_place(&row.path).await?;
+        let now = self.ambient.clock.now();
+        let seen = self.store.destinations().seen(row.id, now, tried.total, tried.free).await;
+        seen.map_err(messages::store)?;
+        Ok(tried)
+    }
+
+    /// Opens the repository of a destination.
+    ///
+    /// # Errors
+    /// [`Code::NotMounted`] when another folder, or none, is in its place.
+    pub(crate) async fn open_vault(&self, row: &Destination, cancel: &Cancel) -> Result<Vault> {
+        if !self.look_at(row).await {
+            return Err(messages::not_here(&row.name, &row.path));
+        }
+        let passphrase = self.repository_passphrase().await?;
+        Vault::open(&vault_of(row), &passphrase, self.ambient.clone(), cancel).await
+    }
+}
+
+impl Installation {
+    /// All destinations, by age.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -156,7 +187,8 @@ impl Application {
         let rows = self.store.destinations().list().await.map_err(messages::store)?;
         let mut entries = Vec::with_capacity(rows.len());
         for mut row in rows {
-            if is_here(&row) {
+            if self.look_at(&row).await {
+                row.last_seen_at = Some(self.ambient.clock.now());
                 let random = Arc::clone(&self.ambient.random);
                 if let Ok(store) = LocalStore::open(&row.path, random).await {
                     let capacity = store.capacity(&Cancel::new()).await.ok().flatten();
@@ -168,7 +200,7 @@ impl Application {
                 plan.targets.iter().any(|target| target.destination == row.id)
             };
             let names = plans.iter().filter(uses).map(|plan| plan.name.clone()).collect();
-            entries.push(entry(&row, names));
+            entries.push(self.entry(&row, names));
         }
         Ok(entries)
     }
@@ -187,7 +219,19 @@ impl Application {
             return Err(messages::destination_in_use(&row.name, &plan.name));
         }
         self.store.destinations().delete(row.id).await.map_err(messages::store)?;
-        Ok(entry(&row, Vec::new()))
+        Ok(self.entry(&row, Vec::new()))
+    }
+
+    /// Calls a destination something else.
+    ///
+    /// # Errors
+    /// [`Code::NameTaken`], [`Code::BadName`].
+    pub async fn rename_destination(&self, wanted: &str, name: &str) -> Result<DestinationEntry> {
+        let mut row = self.find_destination(wanted).await?;
+        let known = self.store.destinations().list().await.map_err(messages::store)?;
+        row.name = checked_name(name, Some(row.id), &known)?;
+        self.store.destinations().update(&row).await.map_err(messages::store)?;
+        Ok(self.entry(&row, Vec::new()))
     }
 
     /// The destination of this name or id.
@@ -198,22 +242,81 @@ impl Application {
             .ok_or_else(|| messages::no_destination(wanted))
     }
 
-    /// Opens the repository of a destination.
-    ///
-    /// # Errors
-    /// [`Code::NotMounted`] when another folder, or none, is in its place.
-    pub(crate) async fn open_vault(&self, row: &Destination, cancel: &Cancel) -> Result<Vault> {
-        if !is_here(row) {
-            return Err(messages::not_here(&row.name, &row.path));
+    /// Whether the folder is there, and is the one that was chosen: its marker
+    /// says so, and what lay on another disk does not lie on this computer's
+    /// now, as a copy of it would under an empty mount point.
+    pub(crate) fn is_here(&self, row: &Destination) -> bool {
+        let marked =
+            matches!(Marker::read(&row.path), Found::Marker(marker) if marker.id == row.marker_id);
+        if !marked || row.off_disk != Some(true) {
+            return marked;
         }
-        let passphrase = self.repository_passphrase().await?;
-        Vault::open(&vault_of(row), &passphrase, self.ambient.clone(), cancel).await
+        let disk = Disk::of(&row.path);
+        let same = row.file_system.is_some() && disk.file_system == row.file_system;
+        same || disk.survives(&Disk::of(self.folder())) != Some(false)
+    }
+
+    /// The same, and remembers when it was seen.
+    pub(crate) async fn look_at(&self, row: &Destination) -> bool {
+        let here = self.is_here(row);
+        let now = self.ambient.clock.now();
+        let known = row.last_seen_at.map(|seen| now.as_second() - seen.as_second());
+        if here && !known.is_some_and(|age| (0..SEEN).contains(&age)) {
+            // It is here whether that can be written down or not.
+            let _ = self.store.destinations().seen(row.id, now, None, None).await;
+        }
+        here
+    }
+
+    /// The same, as it is handed out.
+    pub(crate) fn reach(&self, row: &Destination) -> Reach {
+        if self.is_here(row) { Reach::Ready } else { Reach::NotMounted }
+    }
+
+    fn entry(&self, row: &Destination, plans: Vec<String>) -> DestinationEntry {
+        DestinationEntry {
+            id: row.id.to_string(),
+            name: row.name.clone(),
+            path: row.path.to_string_lossy().into_owned(),
+            repository: vault_of(row).to_string_lossy().into_owned(),
+            state: self.reach(row),
+            kind: PlaceKind::of(row.removable, row.device.is_none(), row.off_disk),
+            off_disk: row.off_disk,
+            removable: row.removable,
+            capacity_total: row.capacity_total,
+            capacity_free: row.capacity_free,
+            last_copy_at: row.last_copy_at.map(moment),
+            last_seen_at: row.last_seen_at.map(moment),
+            plans,
+        }
     }
 }
 
-/// Whether the folder is there, and is the one that was chosen.
-pub(crate) fn is_here(row: &Destination) -> bool {
-    matches!(Marker::read(&row.path), Found::Marker(marker) if marker.id == row.marker_id)
+/// Whether a place has a vault of Keepstead's in which nothing was ever stored,
+/// and with which nobody is at work.
+pub(crate) fn is_unused_vault(place: &Path) -> bool {
+    let kept = ["data", "index", "snapshots", "locks"];
+    let vault = place.join(VAULT);
+    matches!(Marker::read(place), Found::Marker(_))
+        && kept.iter().all(|folder| holds_no_file(&vault.join(folder)))
+}
+
+/// Whether there is no file below a folder. What cannot be read may be one.
+fn holds_no_file(folder: &Path) -> bool {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => return error.kind() == io::ErrorKind::NotFound,
+    };
+    let mut entries =
+        entries.map(|entry| entry.and_then(|entry| Ok((entry.path(), entry.file_type()?))));
+    entries.all(|entry| matches!(entry, Ok((path, kind)) if kind.is_dir() && holds_no_file(&path)))
+}
+
+/// Renames a vault, so that another can be made in its place.
+pub(crate) fn set_vault_aside(vault: &Path) -> Result<()> {
+    let name = |number: u32| vault.with_file_name(format!("{VAULT}-unused-{number}"));
+    let free = (1..).map(name).find(|path| !path.exists()).ok_or_else(messages::fault)?;
+    std::fs::rename(vault, free).map_err(|error| messages::cannot_write(vault, &error))
 }
 
 /// The repository of a destination.
@@ -221,20 +324,24 @@ pub(crate) fn vault_of(row: &Destination) -> PathBuf {
     row.path.join(VAULT)
 }
 
-fn entry(row: &Destination, plans: Vec<String>) -> DestinationEntry {
-    DestinationEntry {
-        id: row.id.to_string(),
-        name: row.name.clone(),
-        path: row.path.to_string_lossy().into_owned(),
-        repository: vault_of(row).to_string_lossy().into_owned(),
-        state: if is_here(row) { Reach::Ready } else { Reach::NotMounted },
-        off_disk: row.off_disk,
-        removable: row.removable,
-        capacity_total: row.capacity_total,
-        capacity_free: row.capacity_free,
-        last_copy_at: row.last_copy_at.map(moment),
-        plans,
+/// A name that another destination does not have.
+fn checked_name(name: &str, own: Option<DestinationId>, known: &[Destination]) -> Result<String> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > NAME {
+        return Err(messages::bad_name(NAME));
     }
+    if known.iter().any(|known| known.name == name && Some(known.id) != own) {
+        return Err(messages::name_taken(name));
+    }
+    Ok(name.to_owned())
+}
+
+/// The name that a folder suggests, with a number when it is taken.
+fn free_name(wanted: &str, known: &[Destination]) -> String {
+    let taken = |name: &str| known.iter().any(|known| known.name == name);
+    let numbered = (2..).map(|number| format!("{wanted} {number}"));
+    let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
+    names.find(|name| !taken(name)).unwrap_or_else(|| wanted.to_owned())
 }
 
 /// A moment as programs read it.

@@ -7,7 +7,7 @@ use std::fmt;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, for programs. The names are stable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// No key opens with this passphrase.
@@ -64,6 +64,12 @@ pub enum Code {
     TargetNotWritable,
     /// Files to be restored are there already.
     TargetExists,
+    /// No rule says which backups are kept.
+    NoRules,
+    /// No backup is listed, although data of backups is there.
+    NoBackups,
+    /// The repository has changed since it was decided what to do.
+    PlanOutdated,
     /// A folder is not there.
     FolderMissing,
     /// It is not a folder.
@@ -128,14 +134,18 @@ pub enum Code {
     NoSuchRun,
     /// A process ended in the middle of a run.
     Interrupted,
+    /// A file of that name is there, or it is not the name of a file.
+    FileExists,
     /// It is not the word of the recovery kit.
     WrongKitWord,
+    /// The desktop does not do what it was asked for.
+    DesktopRefused,
     /// A fault of the program itself.
     Internal,
 }
 
 /// A failure, in words for people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
 pub struct Error {
     /// For programs.
     pub code: Code,
@@ -152,3 +162,17 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl Error {
+    /// A fault of the program itself.
+    #[must_use]
+    pub fn fault() -> Self {
+        crate::messages::fault()
+    }
+
+    /// The desktop does not do what it was asked for.
+    #[must_use]
+    pub fn desktop_refuses() -> Self {
+        crate::messages::desktop_refuses()
+    }
+}

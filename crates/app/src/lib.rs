@@ -5,24 +5,47 @@
 //! stable names once serialised; no text of a library reaches a person.
 
 mod application;
+mod backups;
 mod destinations;
 mod disk;
 mod error;
+mod folders;
+mod installation;
 mod kit;
 mod marker;
 mod messages;
+mod places;
 mod plans;
 mod runs;
+mod session;
+mod settings;
 pub mod vault;
 mod verdict;
 
-pub use application::{Application, KeychainState, data_folder, typed_path};
+pub use application::{Application, KeychainState};
+pub use backups::{BackupEntry, BackupItem, RestorePreview};
 pub use destinations::{DestinationEntry, Reach};
 pub use error::{Code, Error, Result};
+pub use folders::{
+    FolderItem, FolderListing, ItemKind, LeftOut, Measured, Part, Shortcut, ShortcutKind,
+    SuggestedFolder, SuggestedKind, Trail, list_folder, measure, suggested_folders, typed_path,
+};
+pub use installation::{Installation, data_folder};
 pub use kit::KitState;
-pub use model::{Ambient, RunKind, RunStatus, Trigger};
-pub use plans::{PlanEntry, PlanRequest};
-pub use runs::{LogEntry, RestoreOrder, RunEntry, RunError, RunProgress, SkippedEntry};
+pub use messages::{ShellWords, failure_notice, shell_words};
+pub use model::{Ambient, LogLevel, RunKind, RunStatus, Trigger};
+pub use places::{Holds, Place, PlaceKind, TriedPlace};
+pub use plans::{PlanDay, PlanDraft, PlanEntry, PlanTarget};
+pub use runs::{
+    ActivityWanted, LogEntry, LogPlace, RestoreOrder, RunEntry, RunError, RunProgress, RunsWanted,
+    SkippedEntry, SkippedReason, WhereTo,
+};
 pub use secrets::RecoveryPassphrase;
+pub use session::{
+    AppState, BackupProgress, BackupStatus, Beginning, Begun, Changed, Event, KitAnswer, NewKit,
+    Phase, QueueStats, Session, Topic, Tray, TrayAct, TrayIcon, TrayLine,
+};
+pub use settings::Security;
 pub use storage::Cancel;
+pub use vault::{Existing, PathText};
 pub use verdict::{Fix, State, Verdict};

@@ -14,6 +14,7 @@ mod output;
 mod passphrase;
 mod platform;
 mod progress;
+mod restoring;
 mod signals;
 mod vault;
 

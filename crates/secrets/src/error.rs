@@ -18,4 +18,10 @@ pub enum Error {
     /// The machine does not have the memory to derive a key.
     #[error("not enough memory")]
     Exhausted,
+    /// A path does not fit into a code on the recovery kit.
+    #[error("too long for the recovery kit")]
+    TooLong,
+    /// The recovery kit cannot be drawn.
+    #[error("the recovery kit cannot be drawn")]
+    NotDrawn,
 }

@@ -1,11 +1,14 @@
 //! Secrets: the master key that seals them, the passphrase that recovers them,
-//! and the keychain that holds the key.
+//! the keychain that holds the key, and the recovery kit that shows the
+//! passphrase.
 //!
-//! Invariant: no secret is shown, written or logged here; what is handed out
-//! to be stored is sealed. Where the bytes are stored is the caller's matter.
+//! Invariant: no secret is written or logged here, and none shown but by the
+//! kit, whose purpose that is; what else is handed out to be stored is sealed. Where the bytes are stored is the caller's matter.
 
+mod deadline;
 mod error;
 pub mod keychain;
+pub mod kit;
 mod master_key;
 mod passphrase;
 pub mod slot;

@@ -9,6 +9,7 @@ use std::{fmt, sync::Arc};
 pub type ByteStream = BoxStream<'static, Result<Bytes>>;
 
 type Open = dyn Fn() -> ByteStream + Send + Sync;
+type Pace = dyn Fn(ByteStream) -> ByteStream + Send + Sync;
 
 /// An object to be written. Its length is known before the first byte goes
 /// out, and it can be read from the start as often as a retry needs it.
@@ -22,6 +23,8 @@ pub struct Body {
 enum Source {
     Chunks(Arc<[Bytes]>),
     Replayable(Arc<Open>),
+    /// Another source, as fast as it may be; whether it may be had at once.
+    Paced(Box<Source>, Arc<Pace>, bool),
 }
 
 impl Body {
@@ -54,10 +57,7 @@ impl Body {
     /// them at once need not poll a stream for them.
     #[must_use]
     pub fn chunks(&self) -> Option<&[Bytes]> {
-        match &self.source {
-            Source::Chunks(chunks) => Some(chunks),
-            Source::Replayable(_) => None,
-        }
+        self.source.chunks()
     }
 
     /// The bytes, from the first one. A stream that ends without an error has
@@ -65,12 +65,40 @@ impl Body {
     /// ends with [`ErrorKind::Other`], so no store can take it for the object.
     #[must_use]
     pub fn stream(&self) -> ByteStream {
-        match &self.source {
-            Source::Chunks(chunks) => {
+        self.source.stream(self.length)
+    }
+
+    /// The same bytes, with `pace` between whoever asks for their stream and
+    /// their source. A store that takes them as [`chunks`](Body::chunks) still
+    /// gets them with `at_once`: it has written them before a limit that is set
+    /// meanwhile would matter.
+    pub(crate) fn paced(
+        self,
+        at_once: bool,
+        pace: impl Fn(ByteStream) -> ByteStream + Send + Sync + 'static,
+    ) -> Self {
+        let source = Source::Paced(Box::new(self.source), Arc::new(pace), at_once);
+        Self { length: self.length, source }
+    }
+}
+
+impl Source {
+    fn chunks(&self) -> Option<&[Bytes]> {
+        match self {
+            Self::Chunks(chunks) => Some(chunks),
+            Self::Paced(source, _, true) => source.chunks(),
+            Self::Replayable(_) | Self::Paced(..) => None,
+        }
+    }
+
+    fn stream(&self, length: u64) -> ByteStream {
+        match self {
+            Self::Chunks(chunks) => {
                 let chunks = Arc::clone(chunks);
                 stream::iter((0..chunks.len()).map(move |at| Ok(chunks[at].clone()))).boxed()
             }
-            Source::Replayable(open) => counted(open(), self.length),
+            Self::Replayable(open) => counted(open(), length),
+            Self::Paced(source, pace, _) => pace(source.stream(length)),
         }
     }
 }

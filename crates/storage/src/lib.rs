@@ -1,5 +1,6 @@
 //! The storage contract: what a destination must do so that a backup on it can
-//! be trusted, and the two stores that need no destination at all.
+//! be trusted, the two stores that need no destination at all, and one that keeps
+//! the others to a rate.
 //!
 //! Invariant: nothing here knows what is stored. Keys and bytes go in, keys and
 //! bytes come out; formats live in `vault` and `mirror`, protocols in
@@ -14,6 +15,7 @@ mod error;
 pub mod fault;
 mod key;
 pub mod memory;
+pub mod throttle;
 
 pub use body::{Body, ByteStream};
 pub use cancel::{Cancel, unless_cancelled};
@@ -23,3 +25,4 @@ pub use error::{Error, ErrorKind, Result, Retry};
 pub use fault::FaultStore;
 pub use key::{InvalidKey, Key, Prefix};
 pub use memory::MemoryStore;
+pub use throttle::{Limits, ThrottledStore};

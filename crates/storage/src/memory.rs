@@ -24,6 +24,7 @@ const PIECE: u64 = 1 << 20;
 #[derive(Clone, Default)]
 pub struct MemoryStore {
     objects: Arc<Mutex<BTreeMap<Key, Bytes>>>,
+    pack_size: Option<u64>,
 }
 
 impl MemoryStore {
@@ -37,7 +38,15 @@ impl MemoryStore {
     /// [`snapshot`](MemoryStore::snapshot).
     #[must_use]
     pub fn from_snapshot(objects: BTreeMap<Key, Bytes>) -> Self {
-        Self { objects: Arc::new(Mutex::new(objects)) }
+        Self { objects: Arc::new(Mutex::new(objects)), pack_size: None }
+    }
+
+    /// The same store, asking for packs of `bytes`: small ones make many of few
+    /// files.
+    #[must_use]
+    pub fn with_pack_size(mut self, bytes: u64) -> Self {
+        self.pack_size = Some(bytes);
+        self
     }
 
     /// All objects as they are now. The bytes are shared, not copied.
@@ -165,6 +174,7 @@ impl Store for MemoryStore {
             server_copy: true,
             concurrency: 4,
             delete_batch: 1000,
+            pack_size: self.pack_size.unwrap_or(Capabilities::minimal().pack_size),
             ..Capabilities::minimal()
         }
     }

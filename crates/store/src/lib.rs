@@ -23,6 +23,7 @@ pub use tables::{
     plan::{Plan, Plans, Target},
     run::{Day, Days, Finished, LatestRuns, NewRun, Run, RunCounts, RunError, RunFilter, Runs},
     run_log::{LogFilter, LogLine, NewLine, RunLog},
+    run_renamed::{Renamed, RunRenamed},
     run_skipped::{NewSkipped, RunSkipped, Skipped},
     setting::Settings,
 };
@@ -150,6 +151,12 @@ impl Store {
     #[must_use]
     pub fn run_log(&self) -> RunLog<'_> {
         RunLog(&self.0)
+    }
+
+    /// What restores gave another name.
+    #[must_use]
+    pub fn run_renamed(&self) -> RunRenamed<'_> {
+        RunRenamed(&self.0)
     }
 
     /// What runs skipped.

@@ -15,7 +15,10 @@ mod tests;
 pub(crate) const APPLICATION_ID: u32 = 0x4b53_5444;
 
 /// The statements that lead to version 1, 2, and so on.
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_start.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_start.sql"),
+    include_str!("../migrations/0002_run_renamed.sql"),
+];
 
 /// The newest version that `migrations` lead to.
 pub(crate) fn newest(migrations: &[&str]) -> u32 {

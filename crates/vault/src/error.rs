@@ -87,6 +87,16 @@ pub enum Error {
     /// The path is not in the snapshot.
     #[error("the snapshot holds no {0}")]
     NoSuchPath(String),
+    /// No rule says which snapshots are kept, so none is removed.
+    #[error("no rule says which snapshots are kept")]
+    NoRules,
+    /// There is data of snapshots and no snapshot, so nobody knows what is
+    /// needed.
+    #[error("no snapshot is listed, although there is data of snapshots")]
+    NoSnapshots,
+    /// The repository is not what it was when a plan was made.
+    #[error("the repository has changed since the plan was made")]
+    PlanOutdated,
     /// The work was cancelled.
     #[error("cancelled")]
     Cancelled,

@@ -9,7 +9,7 @@ use crate::{
     format::Id,
 };
 use model::Random;
-use std::io::Read;
+use std::{io::Read, time::Duration};
 use storage::{ByteRange, Cancel, ErrorKind, Key, Prefix, PutMode, Store, StoreExt};
 
 /// The largest file outside packs that is read, sealed or opened, in bytes.
@@ -17,6 +17,8 @@ const LIMIT: u64 = 1 << 30;
 /// Marks compressed JSON; anything else begins with `{` or `[`.
 const COMPRESSED: u8 = 2;
 const LEVEL: i32 = 3;
+/// How long tidying up is waited for when the work was cancelled.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// The files of a repository that are named by the SHA-256 of their bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,7 +73,7 @@ impl FileKind {
         own_key(name)
     }
 
-    /// All files of this kind.
+    /// All files of this kind, each once.
     ///
     /// # Errors
     /// When the destination cannot list them all.
@@ -93,6 +95,9 @@ impl FileKind {
                 files.push((id, entry.length));
             }
         }
+        // A destination that lists a name twice must not be taken to have two.
+        files.sort_unstable();
+        files.dedup_by_key(|(id, _)| *id);
         Ok(files)
     }
 }
@@ -138,7 +143,17 @@ pub(crate) async fn save(
         Ok(id) => Ok(id),
         Err(error) => {
             // Should this fail as well, the first error says more.
-            let _ = store.delete_one(&key, &Cancel::new()).await;
+            let token = Cancel::new();
+            let removing = store.delete_one(&key, &token);
+            let given_up = async {
+                cancel.cancelled().await;
+                tokio::time::sleep(PATIENCE).await;
+            };
+            tokio::select! {
+                biased;
+                _ = removing => {}
+                () = given_up => {}
+            }
             Err(error)
         }
     }

@@ -8,22 +8,28 @@
 pub mod backup;
 mod check;
 pub mod chunker;
+mod control;
 pub mod crypto;
 mod error;
+pub mod forget;
 pub mod format;
 mod host;
 pub mod index;
 mod keys;
 pub mod layout;
 mod lock;
+pub mod marked;
 mod outcome;
 pub mod pack;
 mod platform;
 mod progress;
+pub mod prune;
+mod remove;
 mod repository;
 mod restore;
 
 pub use check::{CheckOptions, CheckReport, Effect, Finding, Problem, Severity, Subject};
+pub use control::Control;
 pub use error::{Error, LockHolder, Result, TargetProblem};
 pub use host::Host;
 pub use keys::{KdfCost, KeyInfo, Passphrase, parses_as_key_file};
@@ -31,4 +37,6 @@ pub use lock::{Held, LockFile, LockMode};
 pub use outcome::{Outcome, SkipReason, Skipped};
 pub use progress::{Counter, Progress};
 pub use repository::{Config, InitOptions, Repository};
-pub use restore::{Existing, RestoreOptions, RestorePlan, RestoreReport};
+pub use restore::{
+    Existing, Include, RENAMED, Renamed, RestoreOptions, RestorePlan, RestoreReport,
+};

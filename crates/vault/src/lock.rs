@@ -15,6 +15,7 @@ use crate::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::{
+    collections::BTreeSet,
     future::Future,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -28,6 +29,17 @@ const LIFETIME: Duration = Duration::from_secs(30 * 60);
 /// How long to wait before looking again for a lock that was written at the
 /// same moment.
 const SETTLE: Duration = Duration::from_millis(200);
+/// How long the removal of a lock is waited for when the work was cancelled.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Locks of this process that it could not remove: its disk was pulled out. By
+/// the next time it is there again, they would pass for those of a process that
+/// lives. No two locks have the same id.
+static LEFT: Mutex<BTreeSet<Id>> = Mutex::new(BTreeSet::new());
+
+fn left() -> std::sync::MutexGuard<'static, BTreeSet<Id>> {
+    LEFT.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Whether others may work on the repository meanwhile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,17 +174,43 @@ impl Repository {
             done.cancel();
             result
         };
-        let (result, kept) = tokio::join!(working, self.keep(mode, host, &held, &done));
-        // The lock goes even when the work was cancelled. One that cannot be
-        // removed runs out by itself.
-        if kept.is_ok() {
-            let key = FileKind::Lock.key(&held.id());
-            let _ = self.store().delete_one(&key, &Cancel::new()).await;
-        }
+        let (result, kept) = tokio::join!(working, self.keep(mode, host, &held, &done, cancel));
+        // The lock goes even when the work was cancelled.
+        self.release(held.id(), cancel).await;
         match (result, kept) {
             (Err(Error::Cancelled), Err(lost)) if !cancel.is_cancelled() => Err(lost),
             (result, _) => result,
         }
+    }
+
+    /// Removes a lock of this process. One that cannot be removed now is removed
+    /// by the next look at the locks, or runs out by itself. Goes on by itself
+    /// when it is cancelled and the destination does not answer.
+    async fn release(&self, id: Id, cancel: &Cancel) {
+        left().insert(id);
+        let store = self.shared_store();
+        let removing = tokio::spawn(async move {
+            let removed = store.delete_one(&FileKind::Lock.key(&id), &Cancel::new()).await;
+            if removed.is_ok() {
+                left().remove(&id);
+            }
+        });
+        let given_up = async {
+            cancel.cancelled().await;
+            tokio::time::sleep(PATIENCE).await;
+        };
+        tokio::select! {
+            biased;
+            _ = removing => {}
+            () = given_up => {}
+        }
+    }
+
+    /// Removes a lock that nobody holds any more.
+    async fn remove_lock(&self, id: &Id, cancel: &Cancel) -> Result<()> {
+        self.store().delete_one(&FileKind::Lock.key(id), cancel).await?;
+        left().remove(id);
+        Ok(())
     }
 
     /// Fails when the lock is gone: to be asked before a result is made final.
@@ -185,7 +223,14 @@ impl Repository {
     }
 
     /// Renews the lock until `done`. When it is lost, the work is cancelled.
-    async fn keep(&self, mode: LockMode, host: &Host, held: &Held, done: &Cancel) -> Result<()> {
+    async fn keep(
+        &self,
+        mode: LockMode,
+        host: &Host,
+        held: &Held,
+        done: &Cancel,
+        cancel: &Cancel,
+    ) -> Result<()> {
         let mut renewed = self.ambient().clock.now();
         loop {
             tokio::select! {
@@ -193,8 +238,9 @@ impl Repository {
                 () = tokio::time::sleep(RENEW) => {}
             }
             let now = self.ambient().clock.now();
-            match self.renew(mode, host, held).await {
+            match self.renew(mode, host, held, cancel).await {
                 Ok(()) => renewed = now,
+                Err(Error::Cancelled) => return Ok(()),
                 // Out of reach for a while is no loss as long as the lock counts.
                 Err(error) => {
                     let lost = matches!(error, Error::LockLost)
@@ -219,13 +265,15 @@ impl Repository {
         let mut removed = 0;
         for (id, _) in FileKind::Lock.list(self.store(), cancel).await? {
             let gone = match self.load_lock(&id, cancel).await {
-                Ok(Some(file)) => file.is_own_leftover(host) || file.is_stale(now),
+                Ok(Some(file)) => {
+                    left().contains(&id) || file.is_own_leftover(host) || file.is_stale(now)
+                }
                 Ok(None) => false,
                 Err(Error::Damaged { .. }) => true,
                 Err(error) => return Err(error),
             };
             if gone {
-                self.store().delete_one(&FileKind::Lock.key(&id), cancel).await?;
+                self.remove_lock(&id, cancel).await?;
                 removed += 1;
             }
         }
@@ -256,7 +304,7 @@ impl Repository {
             self.refuse_conflict(mode, host, Some(&id), cancel).await
         };
         if let Err(error) = settled.await {
-            self.store().delete_one(&FileKind::Lock.key(&id), &Cancel::new()).await?;
+            self.release(id, cancel).await;
             return Err(error);
         }
         Ok(id)
@@ -286,9 +334,11 @@ impl Repository {
             }
             let Some(file) = self.load_lock(&id, cancel).await? else { continue };
             let stands_against = mode == LockMode::Exclusive || file.exclusive;
-            let gone = file.is_own_leftover(host) || (stands_against && file.is_stale(now));
+            let gone = left().contains(&id)
+                || file.is_own_leftover(host)
+                || (stands_against && file.is_stale(now));
             if gone {
-                self.store().delete_one(&FileKind::Lock.key(&id), cancel).await?;
+                self.remove_lock(&id, cancel).await?;
             } else if stands_against {
                 return Err(Error::Locked(file.holder()));
             }
@@ -298,24 +348,22 @@ impl Repository {
 
     /// Writes a new lock, and goes on only if the old one still exists:
     /// whoever removed it took this process for gone.
-    async fn renew(&self, mode: LockMode, host: &Host, held: &Held) -> Result<()> {
-        let cancel = Cancel::new();
-        let new = self.write_lock(mode, host, &cancel).await?;
-        let (old, new_key) = (FileKind::Lock.key(&held.id()), FileKind::Lock.key(&new));
-        match self.store().stat(&old, &cancel).await {
+    async fn renew(&self, mode: LockMode, host: &Host, held: &Held, cancel: &Cancel) -> Result<()> {
+        let new = self.write_lock(mode, host, cancel).await?;
+        let old = held.id();
+        match self.store().stat(&FileKind::Lock.key(&old), cancel).await {
             Ok(Some(_)) => {}
             Ok(None) => {
-                self.store().delete_one(&new_key, &cancel).await?;
+                self.release(new, cancel).await;
                 return Err(Error::LockLost);
             }
             Err(error) => {
-                self.store().delete_one(&new_key, &cancel).await?;
+                self.release(new, cancel).await;
                 return Err(error.into());
             }
         }
         held.replace(new);
-        // Should this fail, the old lock runs out by itself.
-        let _ = self.store().delete_one(&old, &cancel).await;
+        self.release(old, cancel).await;
         Ok(())
     }
 }

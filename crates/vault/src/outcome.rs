@@ -53,6 +53,9 @@ pub enum SkipReason {
     /// Something was at its place and was kept.
     #[error("something else is in its place and was kept")]
     Exists,
+    /// It lies in a folder that nothing is restored into.
+    #[error("it lies in a folder that nothing is restored into")]
+    Destination,
     /// The disk is full.
     #[error("the disk is full")]
     OutOfSpace,

@@ -33,7 +33,7 @@ pub enum BlobKind {
 }
 
 /// A blob within a pack.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PackedBlob {
     /// SHA-256 of the plaintext.
     pub id: Id,
@@ -53,6 +53,12 @@ impl PackedBlob {
     pub fn plain_length(&self) -> u32 {
         #[expect(clippy::cast_possible_truncation, reason = "OVERHEAD is 32")]
         self.uncompressed_length.unwrap_or(self.length.saturating_sub(OVERHEAD as u32))
+    }
+
+    /// The bytes that a pack grows by for it, its header included.
+    #[must_use]
+    pub(crate) fn packed_length(&self) -> u64 {
+        u64::from(self.length) + self.header_entry() as u64
     }
 
     fn header_entry(&self) -> usize {

@@ -16,6 +16,7 @@ use model::Ambient;
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, RwLock};
 use storage::{ByteRange, Cancel, ErrorKind, PutMode, Store, StoreExt};
+use tokio::sync::Semaphore;
 
 /// The version that is written.
 const VERSION: u32 = 2;
@@ -72,6 +73,11 @@ pub struct Repository {
     config: Config,
     tables: Arc<Tables>,
     index: RwLock<Index>,
+    /// How many index files may be opened at once.
+    opening: Semaphore,
+    /// What lies in packs that are going to be deleted. It is read, and never
+    /// deduplicated against.
+    marked: RwLock<Index>,
 }
 
 impl Repository {
@@ -163,7 +169,9 @@ impl Repository {
             .map_err(|reason| Error::damaged("config", reason))?;
         let config = Config::parse(&json)?;
         let tables = Arc::new(Tables::new(config.chunker_polynomial));
-        Ok(Self { store, ambient, master, key_id, config, tables, index: RwLock::default() })
+        let opening = Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from));
+        let (index, marked) = (RwLock::default(), RwLock::default());
+        Ok(Self { store, ambient, master, key_id, config, tables, index, opening, marked })
     }
 
     /// The configuration.
@@ -184,6 +192,11 @@ impl Repository {
 
     pub(crate) fn store(&self) -> &dyn Store {
         &*self.store
+    }
+
+    /// For what outlives the work that began it.
+    pub(crate) fn shared_store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store)
     }
 
     pub(crate) fn ambient(&self) -> &Ambient {
@@ -207,31 +220,60 @@ impl Repository {
         change(&mut self.index.write().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
+    fn with_marked<T>(&self, read: impl FnOnce(&Index) -> T) -> T {
+        read(&self.marked.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// Replaces what is known of blobs, and of those in packs that are going to
+    /// be deleted.
+    pub(crate) fn set_index(&self, index: Index, marked: Index) {
+        self.with_index_mut(|current| *current = index);
+        *self.marked.write().unwrap_or_else(std::sync::PoisonError::into_inner) = marked;
+    }
+
     /// Reads all index files anew.
     ///
     /// # Errors
     /// When one of them is damaged or cannot be read: without it, blobs would
     /// seem to be missing.
     pub async fn load_index(&self, cancel: &Cancel) -> Result<()> {
-        let mut index = Index::default();
+        let (mut index, mut marked) = (Index::default(), Index::default());
         let files = FileKind::Index.list(self.store(), cancel).await?;
         let width = self.store.capabilities().concurrency.max(1);
+        // In the order of the listing: when two files disagree, the same one is
+        // believed every time.
         let mut loading = stream::iter(files)
             .map(|(id, _)| async move { self.load_index_file(&id, cancel).await })
-            .buffer_unordered(width);
+            .buffered(width);
         while let Some(file) = loading.try_next().await? {
             for (pack, blobs) in file.packs {
                 index.add_pack(pack, &blobs)?;
             }
+            for pack in file.marked {
+                marked.add_pack(pack.id, &pack.blobs)?;
+            }
         }
         drop(loading);
-        self.with_index_mut(|current| *current = index);
+        index.settle();
+        marked.settle();
+        self.set_index(index, marked);
         Ok(())
     }
 
+    /// Reads an index file. It is opened and parsed off the threads that wait
+    /// for the destination, and only as many at once as there are processors:
+    /// each takes several times the memory of the file meanwhile.
     pub(crate) async fn load_index_file(&self, id: &Id, cancel: &Cancel) -> Result<IndexFile> {
-        let json = layout::load(self.store(), &self.master, FileKind::Index, id, cancel).await?;
-        IndexFile::parse(&json).map_err(|reason| Error::damaged_id("index", id, reason))
+        let sealed = layout::load_verbatim(self.store(), FileKind::Index, id, cancel).await?;
+        let _turn = self.opening.acquire().await;
+        let master = self.master.clone();
+        let parse = move || {
+            let json = layout::open(&master, sealed)?;
+            IndexFile::parse(&json)
+        };
+        let parsed = tokio::task::spawn_blocking(parse).await;
+        let parsed = parsed.map_err(|_| Error::Internal("reading an index failed"))?;
+        parsed.map_err(|reason| Error::damaged_id("index", id, reason))
     }
 
     /// Stores an index file.
@@ -303,7 +345,8 @@ impl Repository {
             BlobKind::Data => "blob",
             BlobKind::Tree => "tree",
         };
-        let Some(first) = self.with_index(|index| index.find(kind, id)) else {
+        let find = |index: &Index| index.find(kind, id);
+        let Some(first) = self.with_index(find).or_else(|| self.with_marked(find)) else {
             return Err(Error::Missing(format!("{word} {id}")));
         };
         let error = match self.load_place(&first, cancel).await {

@@ -5,7 +5,10 @@ mod common;
 use common::{CHEAP, ambient, clock, host, init, open, passphrase};
 use model::clock::ManualClock;
 use std::{sync::Arc, time::Duration};
-use storage::{Cancel, Key, MemoryStore};
+use storage::{
+    Cancel, ErrorKind, FaultStore, Key, MemoryStore,
+    fault::{Effect, Fault, Operation},
+};
 use vault::{Error, Host, LockMode, Passphrase, Repository};
 
 struct Fixture {
@@ -222,4 +225,29 @@ async fn a_repository_that_is_not_whole_is_told_apart_from_none() {
     }
     let opened = try_open(broken_key).await;
     assert!(matches!(opened, Err(Error::Damaged { .. })), "not a wrong passphrase");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_could_not_be_removed_goes_with_the_next_look() {
+    let before = fixture().await.store.snapshot();
+    let store = Arc::new(FaultStore::new(MemoryStore::from_snapshot(before)));
+    let repository = open(store.clone(), ambient(&clock(), 9)).await;
+    let locks = || {
+        let keys = store.inner().objects().into_iter();
+        keys.filter(|key| key.as_str().starts_with("locks/")).count()
+    };
+    let pulled = Fault::new(Effect::error(ErrorKind::Unreachable)).on(Operation::Delete);
+    let (home, cancel) = (host("home"), Cancel::new());
+    let pull_out = |_| async {
+        store.plan([pulled]);
+        Ok(())
+    };
+    repository.locked(LockMode::Shared, &home, &cancel, pull_out).await.expect("the work is done");
+    assert_eq!(locks(), 1, "it lies where nobody could remove it");
+    // Plugged in again, it is in nobody's way, though its process lives.
+    store.plan([]);
+    let other = open(store.clone(), ambient(&clock(), 10)).await;
+    let work = |_| async { Ok(()) };
+    other.locked(LockMode::Exclusive, &home, &cancel, work).await.expect("it is free");
+    assert_eq!(locks(), 0);
 }

@@ -11,7 +11,9 @@ use tests::{
     compare::{Tolerance, assert_same},
     odd_tree::OddTree,
 };
-use vault::{Outcome, Progress, Repository, RestoreOptions, RestoreReport, format::Snapshot};
+use vault::{
+    Existing, Outcome, Progress, Repository, RestoreOptions, RestoreReport, format::Snapshot,
+};
 
 /// Plans and restores.
 async fn restore(
@@ -47,4 +49,31 @@ async fn every_odd_thing_comes_back() {
     assert_eq!(restored.outcome(), Outcome::Succeeded);
     let tolerance = Tolerance { missing_sockets: true, filled_holes: false };
     assert_same(&source, &below(&target, &source), tolerance);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_odd_thing_is_known_again_and_replaced_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().canonicalize().unwrap();
+    let (source, target) = (folder.join("source"), folder.join("target"));
+    OddTree::default().build(&source).unwrap();
+    let (_, repository) = in_memory().await;
+    let snapshot = back_up(&repository, &source).await.unwrap().snapshot;
+    let first = restore(&repository, &snapshot, &into(&target)).await.unwrap();
+    let tolerance = Tolerance { missing_sockets: true, filled_holes: false };
+    // Nothing comes beside what is the same already.
+    let options = RestoreOptions { existing: Existing::KeepBoth, ..into(&target) };
+    let again = restore(&repository, &snapshot, &options).await.unwrap();
+    assert_eq!((again.skipped, again.renamed), (vec![], vec![]));
+    assert_eq!((again.files, again.others, again.kept), (0, 0, first.files + first.others));
+    assert_same(&source, &below(&target, &source), tolerance);
+    // To where it was, as it was.
+    for in_place in [false, true] {
+        let existing = Existing::Overwrite;
+        let options = RestoreOptions { existing, in_place, ..into(&target) };
+        let over = restore(&repository, &snapshot, &options).await.unwrap();
+        assert_eq!((over.files, over.others), (first.files, first.others));
+        assert_eq!((over.skipped, over.kept), (vec![], 0));
+        assert_same(&source, &below(&target, &source), tolerance);
+    }
 }

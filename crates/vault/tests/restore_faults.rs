@@ -16,7 +16,9 @@ use storage::{
     Cancel, ErrorKind, FaultStore, MemoryStore,
     fault::{Effect, Fault, Operation},
 };
-use vault::{Error, Progress, RestoreOptions, RestoreReport, SkipReason, format::Snapshot};
+use vault::{
+    Error, Existing, Progress, RestoreOptions, RestoreReport, SkipReason, format::Snapshot,
+};
 
 struct Scenario {
     tree: tempfile::TempDir,
@@ -162,4 +164,100 @@ async fn cancelling_at_any_moment_leaves_nothing_half_written() {
         assert!(matches!(result.result, Ok(_) | Err(Error::Cancelled)), "{:?}", result.result);
     }
     assert!(scenario.tree.path().exists());
+}
+
+/// Restores over files that stand where every one of the snapshot belongs.
+/// Returns how many were replaced, or came beside them.
+async fn over_what_stands(
+    scenario: &Scenario,
+    existing: Existing,
+    fault: Option<Fault>,
+    cancel: &Cancel,
+    what: &str,
+) -> (usize, usize) {
+    let store = Arc::new(FaultStore::new(MemoryStore::from_snapshot(scenario.objects.clone())));
+    let repository = open(store.clone(), ambient(&clock(), 5)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().to_owned();
+    let below = |path: &Path| target.join(path.strip_prefix("/").unwrap());
+    let old: BTreeMap<_, _> = scenario
+        .expected
+        .iter()
+        // Of the same length, so that only the bytes tell.
+        .map(|(path, bytes)| (below(path), vec![b'o'; bytes.len()]))
+        .collect();
+    for (path, bytes) in &old {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    store.plan(fault);
+    let options = RestoreOptions {
+        target: target.clone(),
+        existing,
+        in_place: true,
+        ..RestoreOptions::default()
+    };
+    let result = async {
+        let plan = repository.plan_restore(&scenario.snapshot, &options, cancel).await?;
+        repository.restore(&plan, &Arc::new(Progress::default()), cancel).await
+    };
+    let result = result.await;
+    let mut found = contents_on_disk(&target);
+    let mut replaced = 0;
+    for (path, was) in &old {
+        let bytes = found.remove(path);
+        let bytes = bytes.unwrap_or_else(|| panic!("{what}: {} is lost", path.display()));
+        let new = &scenario.expected[&Path::new("/").join(path.strip_prefix(&target).unwrap())];
+        assert!(&bytes == was || &bytes == new, "{what}: {} is neither", path.display());
+        assert!(existing == Existing::Overwrite || &bytes == was, "{what}: {}", path.display());
+        replaced += usize::from(&bytes == new && new != was);
+    }
+    // Everything else came beside something, and is whole.
+    for (path, bytes) in &found {
+        assert!(existing == Existing::KeepBoth, "{what}: {} is left", path.display());
+        assert!(
+            scenario.expected.values().any(|whole| whole == bytes),
+            "{what}: {}",
+            path.display()
+        );
+    }
+    // A folder that is skipped stands for all that is in it.
+    if let Ok(report) = &result
+        && report.skipped.is_empty()
+    {
+        let done = replaced + found.len() + report.kept as usize;
+        assert!(done >= old.len() - 2, "{what}: {report:?}");
+    }
+    (replaced, found.len())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_fault_costs_a_file_that_stands_there() {
+    let scenario = Scenario::new().await;
+    let gets = scenario.run(None, &Cancel::new()).await.gets as u64;
+    for existing in [Existing::Overwrite, Existing::KeepBoth] {
+        let (replaced, beside) =
+            over_what_stands(&scenario, existing, None, &Cancel::new(), "no fault").await;
+        // Two of the files are empty, and so the same.
+        let all = scenario.expected.keys().len();
+        assert!(replaced.max(beside) >= all - 2, "{replaced} replaced, {beside} beside of {all}");
+        let unreachable = Effect::error(ErrorKind::Unreachable);
+        for effect in [unreachable, Effect::TruncateSilently, Effect::FalseSuccess] {
+            for nth in 1..=gets {
+                let fault = Fault::new(effect.clone()).on(Operation::Get).nth(nth);
+                let what = format!("{existing:?}, {effect:?} at read {nth}");
+                over_what_stands(&scenario, existing, Some(fault), &Cancel::new(), &what).await;
+            }
+        }
+        for micros in (0..60_000).step_by(3_000) {
+            let cancel = Cancel::new();
+            let stop = async {
+                tokio::time::sleep(Duration::from_micros(micros)).await;
+                cancel.cancel();
+            };
+            let what = format!("{existing:?}, cancelled after {micros} µs");
+            let work = over_what_stands(&scenario, existing, None, &cancel, &what);
+            let _ = tokio::join!(work, stop);
+        }
+    }
 }

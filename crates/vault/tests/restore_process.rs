@@ -49,6 +49,16 @@ fn handed_over(test: &str, prepare: impl FnOnce(&mut Command)) -> bool {
     true
 }
 
+/// A process that is killed when this is dropped.
+struct Killed(std::process::Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 async fn restore(
     repository: &Repository,
     snapshot: &Snapshot,
@@ -193,4 +203,109 @@ async fn a_full_disk_costs_only_what_does_not_fit() {
         fs::read_dir(&target).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["small"]);
     drop(disk);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ordinary_user_restores_in_place_where_only_some_folders_are_theirs() {
+    let root = rustix::process::geteuid().is_root();
+    let test = "an_ordinary_user_restores_in_place_where_only_some_folders_are_theirs";
+    if handed_over(test, |child| {
+        if root {
+            child.uid(NOBODY).gid(NOBODY).env_remove("TMPDIR").env("HOME", "/");
+        }
+    }) {
+        return;
+    }
+    let me = tree(&[file("letter", &[b"text"])]);
+    let home = tree(&[folder("me", &me)]);
+    let top = tree(&[folder("home", &home)]);
+    let (repository, snapshot) = forged(&[top, home, me], &[b"text"]).await;
+    let base = tempfile::tempdir().unwrap();
+    let own = base.path().join("home/me");
+    fs::create_dir_all(&own).unwrap();
+    for closed in [base.path().join("home"), base.path().to_owned()] {
+        fs::set_permissions(closed, fs::Permissions::from_mode(0o555)).unwrap();
+    }
+    let options = RestoreOptions {
+        target: base.path().to_owned(),
+        existing: Existing::KeepBoth,
+        include: vec!["/home/me/letter".into()],
+        in_place: true,
+        ..RestoreOptions::default()
+    };
+    let cancel = Cancel::new();
+    let plan = repository.plan_restore(&snapshot, &options, &cancel).await.unwrap();
+    let progress = Arc::new(Progress::default());
+    let report = repository.restore(&plan, &progress, &cancel).await.unwrap();
+    assert_eq!((report.files, report.skipped.len()), (1, 0), "{report:?}");
+    assert_eq!(fs::read(own.join("letter")).unwrap(), b"text");
+    // Without it the target itself has to be writable.
+    let refused = restore(&repository, &snapshot, base.path(), Existing::Keep).await;
+    assert!(matches!(refused, Err(Error::Target { .. })), "{refused:?}");
+    for opened in [base.path().to_owned(), base.path().join("home")] {
+        fs::set_permissions(opened, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_restore_has_left_goes_with_the_next_one() {
+    const TARGET: &str = "KEEPSTEAD_TEST_TARGET";
+    let parts = [common::noise(5 << 20, 1), common::noise(5 << 20, 2)];
+    let contents: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+    let inner = tree(&[file("large", &contents), file("small", &[&contents[0][..10]])]);
+    let top = tree(&[folder("folder", &inner)]);
+    let trees = [top, inner];
+    let contents = [contents[0], contents[1], &contents[0][..10]];
+    if let Some(target) = std::env::var_os(TARGET) {
+        let (forge, _) = Forge::new().await;
+        let id = forge.put_all(&trees, &contents);
+        let store =
+            storage::FaultStore::new(storage::MemoryStore::from_snapshot(forge.store.snapshot()));
+        let store = Arc::new(store);
+        let repository = common::open(store.clone(), common::ambient(&common::clock(), 5)).await;
+        let snapshot = repository.snapshot(&id, &Cancel::new()).await.unwrap();
+        let slow = storage::fault::Effect::Delay(std::time::Duration::from_secs(60));
+        let options = RestoreOptions { target: target.into(), ..RestoreOptions::default() };
+        let options = RestoreOptions { existing: Existing::Overwrite, ..options };
+        let plan = repository.plan_restore(&snapshot, &options, &Cancel::new()).await.unwrap();
+        let fault = storage::fault::Fault::new(slow).on(storage::fault::Operation::Get);
+        store.plan(Some(fault.below("data/").from_nth(4)));
+        let progress = Arc::new(Progress::default());
+        repository.restore(&plan, &progress, &Cancel::new()).await.unwrap();
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("target");
+    fs::create_dir_all(target.join("folder")).unwrap();
+    fs::write(target.join("folder/large"), "the old one").unwrap();
+    let test = "what_a_killed_restore_has_left_goes_with_the_next_one";
+    let child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture"])
+        .env(TARGET, &target)
+        .spawn()
+        .unwrap();
+    let child = Killed(child);
+    let names = || -> Vec<String> {
+        let entries = fs::read_dir(target.join("folder")).unwrap();
+        let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+        entries.map(|entry| name(entry.unwrap())).collect()
+    };
+    let unfinished = || names().iter().any(|name| name.starts_with(".keepstead-restore-"));
+    let begun = std::time::Instant::now();
+    while !unfinished() {
+        assert!(begun.elapsed().as_secs() < 20, "{:?}", names());
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    // One that runs is let alone.
+    let (repository, snapshot) = forged(&trees, &contents).await;
+    restore(&repository, &snapshot, &target, Existing::Keep).await.unwrap();
+    assert!(unfinished(), "{:?}", names());
+    drop(child);
+    assert_eq!(fs::read(target.join("folder/large")).unwrap(), b"the old one");
+    let report = restore(&repository, &snapshot, &target, Existing::Overwrite).await.unwrap();
+    assert_eq!((report.files, report.skipped.len()), (2, 0));
+    let mut left = names();
+    left.sort();
+    assert_eq!(left, ["large", "small"]);
+    assert!(fs::read(target.join("folder/large")).unwrap() == parts.concat());
 }

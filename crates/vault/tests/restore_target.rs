@@ -27,7 +27,7 @@ async fn plan(
     existing: Existing,
     include: &[&str],
 ) -> vault::Result<RestorePlan> {
-    let include = include.iter().map(|&text| text.to_owned()).collect();
+    let include = include.iter().map(|&text| text.into()).collect();
     let options = RestoreOptions {
         target: target.to_owned(),
         include,
@@ -231,7 +231,8 @@ async fn files_that_are_there_are_refused_kept_or_replaced() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn links_in_the_way_are_never_followed() {
-    for existing in [Existing::Refuse, Existing::Keep, Existing::Overwrite] {
+    let modes = [Existing::Refuse, Existing::Keep, Existing::KeepBoth, Existing::Overwrite];
+    for existing in modes {
         let fixture = Fixture::usual().await;
         let outside = fixture.folder.path().join("outside");
         fs::create_dir(&outside).unwrap();
@@ -247,6 +248,13 @@ async fn links_in_the_way_are_never_followed() {
                 let report = result.unwrap();
                 let expected = vec![("/home/inner".to_owned(), SkipReason::Exists)];
                 assert_eq!((report.kept, skipped(&report)), (1, expected));
+            }
+            Existing::KeepBoth => {
+                let report = result.unwrap();
+                assert_eq!((report.renamed_count, skipped(&report)), (2, vec![]));
+                let home = fixture.target().join("home");
+                assert_eq!(fs::read(home.join("inner 2/deep")).unwrap(), b"deep text");
+                assert_eq!(fs::read(home.join("text 2")).unwrap(), b"text");
             }
             Existing::Overwrite => {
                 assert_eq!(skipped(&result.unwrap()), []);
@@ -393,7 +401,7 @@ async fn a_listing_shows_a_snapshot_in_order() {
         };
         let listed = fixture
             .repository
-            .ls(&fixture.snapshot, path, recursive, &mut visit, &Cancel::new())
+            .ls(&fixture.snapshot, path.map(Path::new), recursive, &mut visit, &Cancel::new())
             .await;
         listed.map(|()| seen)
     };

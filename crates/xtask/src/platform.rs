@@ -9,8 +9,28 @@ use std::process::Command;
 pub(crate) const WINDOW: &[&str] = &["build-essential", "libwebkit2gtk-4.1-dev", "pkg-config"];
 
 /// Debian packages with which the tests judge what Keepstead writes and shows.
-pub(crate) const JUDGES: &[&str] =
-    &["chromium", "dbus", "debian-archive-keyring", "restic", "webkit2gtk-driver", "xauth", "xvfb"];
+pub(crate) const JUDGES: &[&str] = &[
+    "binutils",
+    "chromium",
+    "dbus",
+    "debian-archive-keyring",
+    "gnome-keyring",
+    "libayatana-appindicator3-1",
+    "libsecret-tools",
+    "openbox",
+    "poppler-utils",
+    "procps",
+    "python3-dbus",
+    "python3-gi",
+    "restic",
+    "webkit2gtk-driver",
+    "wmctrl",
+    "x11-utils",
+    "xauth",
+    "xdotool",
+    "xvfb",
+    "zbar-tools",
+];
 
 /// Whether there is a driver for this system's web view.
 pub(crate) const DRIVES_WINDOW: bool = cfg!(target_os = "linux");

@@ -52,10 +52,10 @@ pub(crate) fn run(consent: Consent) -> Outcome<()> {
         return Ok(());
     }
     steps.step("The real window", || {
-        let app = step::built("keepstead-app")?;
         let mut window = Command::new("dbus-run-session");
         window.args(["--", "xvfb-run", "--auto-servernum", "node", "ui/e2e/window.mjs"]);
-        step::run(window.arg(app).current_dir(root))
+        window.arg(step::built("keepstead-app")?).arg(step::built("keepstead")?);
+        step::run(window.arg(&judges.new).current_dir(root))
     })?;
     println!("\nEvery test passed.");
     Ok(())

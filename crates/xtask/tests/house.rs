@@ -57,6 +57,10 @@ fn source_files_stay_short() {
     let folders = [("crates", 800), ("src-tauri", 800), ("tests", 800), ("ui/src", 300)];
     for (folder, limit) in folders {
         for path in files(folder, &[".rs", ".ts", ".tsx"]) {
+            // Nobody writes or reads it.
+            if path.ends_with("ui/src/ipc/bindings.ts") {
+                continue;
+            }
             let lines = fs::read_to_string(&path).expect("readable").lines().count();
             assert!(lines <= limit, "{} has {lines} lines: split it", path.display());
         }

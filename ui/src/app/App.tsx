@@ -1,14 +1,14 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { RouterProvider } from "@tanstack/react-router";
 import { Tooltip } from "radix-ui";
 
-import { router } from "./router";
+import { Gate } from "./Gate";
 
 /** The program answers or it does not: nothing that failed is asked again behind a person's back,
  *  and being offline says nothing about a program on this computer. */
 const client = new QueryClient({
   defaultOptions: {
     queries: { refetchOnWindowFocus: false, retry: false, retryOnMount: false, networkMode: "always" },
+    mutations: { networkMode: "always" },
   },
 });
 
@@ -16,7 +16,7 @@ export function App() {
   return (
     <QueryClientProvider client={client}>
       <Tooltip.Provider delayDuration={300} disableHoverableContent>
-        <RouterProvider router={router} />
+        <Gate />
       </Tooltip.Provider>
     </QueryClientProvider>
   );

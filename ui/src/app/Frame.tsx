@@ -1,14 +1,20 @@
 import { Outlet } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 
+import { Toast } from "../components/ui/Toast";
+import { useBackUp } from "../lib/questions/useBackUp";
+import { refusal } from "../lib/refusal";
 import { useSidebar } from "../lib/sidebar";
+import { Flag } from "./Flag";
 import { Palette } from "./palette/Palette";
 import { Sidebar } from "./Sidebar";
+import { WorkBar } from "./work/WorkBar";
 
 /** What stands around every screen. */
 export function Frame() {
   const { rail } = useSidebar();
   const [finding, setFinding] = useState(false);
+  const backUp = useBackUp();
   const main = useRef<HTMLElement>(null);
 
   useEffect(() => {
@@ -24,14 +30,23 @@ export function Frame() {
 
   return (
     <div
-      className={`grid h-screen ${rail ? "grid-cols-[3rem_minmax(0,1fr)]" : "grid-cols-[16rem_minmax(0,1fr)]"}`}
+      className={`grid h-screen grid-rows-[minmax(0,1fr)_auto] ${rail ? "grid-cols-[3rem_minmax(0,1fr)]" : "grid-cols-[16rem_minmax(0,1fr)]"}`}
     >
       <Sidebar rail={rail} onFind={() => setFinding(true)} />
-      {/* Focusable, so that a keyboard scrolls it when the window is low. */}
-      <main ref={main} tabIndex={0} className="relative min-h-0 overflow-y-auto focus-visible:-outline-offset-2">
-        <Outlet />
-      </main>
-      <Palette open={finding} onOpenChange={setFinding} screen={main} />
+      <div className="flex min-h-0 flex-col">
+        <Flag rail={rail} />
+        {/* Focusable, so that a keyboard scrolls it when the window is low. */}
+        <main
+          ref={main}
+          tabIndex={0}
+          className="relative min-h-0 grow overflow-y-auto focus-visible:-outline-offset-2"
+        >
+          <Outlet />
+        </main>
+      </div>
+      <WorkBar />
+      <Palette open={finding} onOpenChange={setFinding} onBackUp={backUp.mutate} screen={main} />
+      {backUp.isError && <Toast onDismiss={backUp.reset}>{refusal(backUp.error).message}</Toast>}
     </div>
   );
 }

@@ -11,18 +11,13 @@ import { findKeys } from "../lib/keys";
 import { merge } from "../lib/merge";
 import { messages } from "../lib/messages";
 import { toggleSidebar, useSidebar } from "../lib/sidebar";
-import { NavLink } from "./NavLink";
-import { screens } from "./screens";
+import { Navigation } from "./Navigation";
+import { WorkLink } from "./work/WorkLink";
 
-const { frame, overview } = messages;
+const { frame } = messages;
 
 export function Sidebar({ rail, onFind }: { rail: boolean; onFind: () => void }) {
   const { hasRoom } = useSidebar();
-  const pill = (
-    <Link to="/" className="block rounded-panel" activeProps={{ "aria-current": undefined }}>
-      <VerdictPill rail={rail} />
-    </Link>
-  );
   const toggle = rail ? frame.widen : frame.narrow;
   const find = (
     <button
@@ -42,7 +37,7 @@ export function Sidebar({ rail, onFind }: { rail: boolean; onFind: () => void })
     <aside
       aria-label={frame.sidebar}
       className={merge(
-        "relative flex min-h-0 flex-col gap-2 border-r border-line bg-sidebar p-3",
+        "relative row-span-2 flex min-h-0 flex-col gap-2 border-r border-line bg-sidebar p-3",
         rail && "items-center px-1 py-3",
       )}
     >
@@ -71,20 +66,16 @@ export function Sidebar({ rail, onFind }: { rail: boolean; onFind: () => void })
       ) : (
         find
       )}
-      <nav aria-label={frame.mainNavigation} className="flex min-h-0 grow flex-col">
-        {screens.map((screen) => (
-          <span key={screen.to} className={screen.place === "foot" ? "mt-auto" : ""}>
-            <NavLink screen={screen} rail={rail} />
-          </span>
-        ))}
-      </nav>
-      {rail ? (
-        <Tooltip label={overview.verdict.word} detail={overview.verdict.proof}>
-          {pill}
-        </Tooltip>
-      ) : (
-        pill
-      )}
+      <Navigation rail={rail} />
+      <WorkLink rail={rail} />
+      <VerdictPill
+        rail={rail}
+        link={(pill) => (
+          <Link to="/" className="block rounded-panel" activeProps={{ "aria-current": undefined }}>
+            {pill}
+          </Link>
+        )}
+      />
     </aside>
   );
 }

@@ -4,16 +4,1177 @@ import { invoke as __TAURI_INVOKE } from "@tauri-apps/api/core";
 
 /** Commands */
 export const commands = {
-	/**  Says which program this is. */
-	about: () => __TAURI_INVOKE<About>("about"),
+	/**  Which program this is, and how far it is opened. Never fails. */
+	appState: () => __TAURI_INVOKE<AppState>("app_state"),
+	/**  Opens the application with the eight words of the recovery kit. */
+	unlock: (words: string) => typedError<AppState, Error>(__TAURI_INVOKE("unlock", { words })),
+	/**  Tries the keychain, or the database, once more. */
+	openAgain: () => __TAURI_INVOKE<AppState>("open_again"),
+	/**
+	 *  Renames a damaged database, so that a new one can be begun, and says to
+	 *  what.
+	 */
+	setDatabaseAside: () => typedError<string, Error>(__TAURI_INVOKE("set_database_aside")),
+	/**  The folders that most people want to keep, those that are there. */
+	suggestedFolders: () => typedError<SuggestedFolder[], Error>(__TAURI_INVOKE("suggested_folders")),
+	/**  Makes the words of a new recovery kit, the same ones until `begin`. */
+	newKit: () => typedError<NewKit, Error>(__TAURI_INVOKE("new_kit")),
+	/**
+	 *  Sets everything up: key, destinations, plan, first runs. Nothing is written
+	 *  before.
+	 */
+	begin: (beginning: Beginning) => typedError<Begun, Error>(__TAURI_INVOKE("begin", { beginning })),
+	/**  Whether everything is protected. Needs no secret. */
+	verdict: () => typedError<Verdict, Error>(__TAURI_INVOKE("verdict")),
+	/**  What lies in a folder; without a path, in the home. */
+	listFolder: (path: PathText | null, hidden: boolean) => typedError<FolderListing, Error>(__TAURI_INVOKE("list_folder", { path, hidden })),
+	/**
+	 *  Counts files and bytes below folders. Asked for again by the same `slot`,
+	 *  what was asked for before ends with the code `cancelled`.
+	 */
+	measure: (slot: string, folders: PathText[], excludes: string[]) => typedError<Measured, Error>(__TAURI_INVOKE("measure", { slot, folders, excludes })),
+	/**  Disks and shares that could hold copies, the best first. */
+	places: () => typedError<Place[], Error>(__TAURI_INVOKE("places")),
+	/**  Tries to write in a folder, and leaves nothing there. */
+	tryPlace: (path: PathText) => typedError<TriedPlace, Error>(__TAURI_INVOKE("try_place", { path })),
+	/**  All destinations. */
+	destinations: () => typedError<DestinationEntry[], Error>(__TAURI_INVOKE("destinations")),
+	/**  Takes a folder as a destination. */
+	addDestination: (path: PathText, name: string | null) => typedError<DestinationEntry, Error>(__TAURI_INVOKE("add_destination", { path, name })),
+	/**  Calls a destination something else. */
+	renameDestination: (id: string, name: string) => typedError<DestinationEntry, Error>(__TAURI_INVOKE("rename_destination", { id, name })),
+	/**  Forgets a destination; what lies on it stays. */
+	removeDestination: (id: string) => typedError<DestinationEntry, Error>(__TAURI_INVOKE("remove_destination", { id })),
+	/**  Writes to a destination, and opens its backups. */
+	testDestination: (id: string) => typedError<TriedPlace, Error>(__TAURI_INVOKE("test_destination", { id })),
+	/**  All plans. */
+	plans: () => typedError<PlanEntry[], Error>(__TAURI_INVOKE("plans")),
+	/**  One plan. */
+	plan: (id: string) => typedError<PlanEntry, Error>(__TAURI_INVOKE("plan", { id })),
+	/**  Makes a plan, or changes the one with this id. */
+	savePlan: (id: string | null, draft: PlanDraft) => typedError<PlanEntry, Error>(__TAURI_INVOKE("save_plan", { id, draft })),
+	/**  Pauses a plan, or takes it up again. */
+	enablePlan: (id: string, enabled: boolean) => typedError<PlanEntry, Error>(__TAURI_INVOKE("enable_plan", { id, enabled })),
+	/**  Forgets a plan; its backups stay. */
+	removePlan: (id: string) => typedError<PlanEntry, Error>(__TAURI_INVOKE("remove_plan", { id })),
+	/**
+	 *  Backs up these plans now, or all that are not paused. Returns the ids of
+	 *  the runs.
+	 */
+	backUp: (plans: string[]) => typedError<string[], Error>(__TAURI_INVOKE("back_up", { plans })),
+	/**  Stops a run. */
+	cancelRun: (id: string) => typedError<null, Error>(__TAURI_INVOKE("cancel_run", { id })),
+	/**  One run. */
+	run: (id: string) => typedError<RunEntry, Error>(__TAURI_INVOKE("run", { id })),
+	/**  What is under way, and what waits. */
+	working: () => typedError<RunEntry[], Error>(__TAURI_INVOKE("working")),
+	/**  Runs, the newest first. */
+	runs: (filter: RunsWanted) => typedError<RunEntry[], Error>(__TAURI_INVOKE("runs", { filter })),
+	/**  A part of what a run skipped. */
+	skipped: (run: string, reason: string | null, offset: number, limit: number) => typedError<SkippedEntry[], Error>(__TAURI_INVOKE("skipped", { run, reason, offset, limit })),
+	/**  Why a run skipped files. */
+	skippedReasons: (run: string) => typedError<SkippedReason[], Error>(__TAURI_INVOKE("skipped_reasons", { run })),
+	/**  Says that it is all right that this path was skipped. */
+	acceptSkipped: (run: string, path: PathText) => typedError<null, Error>(__TAURI_INVOKE("accept_skipped", { run, path })),
+	/**  The log of a run. */
+	runLog: (run: string) => typedError<LogEntry[], Error>(__TAURI_INVOKE("run_log", { run })),
+	/**  The log of all runs, the newest lines first. */
+	activity: (filter: ActivityWanted) => typedError<LogEntry[], Error>(__TAURI_INVOKE("activity", { filter })),
+	/**  The backups at a destination, the newest first. */
+	backups: (destination: string) => typedError<BackupEntry[], Error>(__TAURI_INVOKE("backups", { destination })),
+	/**  What lies in a folder of a backup; without a path, what was backed up. */
+	backupFolder: (destination: string, backup: string, path: PathText | null) => typedError<BackupItem[], Error>(__TAURI_INVOKE("backup_folder", { destination, backup, path })),
+	/**  What a restore would do. Writes nothing. */
+	previewRestore: (order: RestoreOrder) => typedError<RestorePreview, Error>(__TAURI_INVOKE("preview_restore", { order })),
+	/**  Restores. Returns the id of the run. */
+	restore: (order: RestoreOrder) => typedError<string, Error>(__TAURI_INVOKE("restore", { order })),
+	/**  Where the key lies, and what became of the kit. */
+	security: () => typedError<Security, Error>(__TAURI_INVOKE("security")),
+	/**  The eight words, for whoever asks for them. */
+	kitWords: () => typedError<string[], Error>(__TAURI_INVOKE("kit_words")),
+	/**  The places of two words that are asked for, from 0. */
+	kitQuestions: () => typedError<number[], Error>(__TAURI_INVOKE("kit_questions")),
+	/**  Takes two words as proof that the kit is at hand. */
+	confirmKit: (answers: KitAnswer[]) => typedError<Security, Error>(__TAURI_INVOKE("confirm_kit", { answers })),
+	/**
+	 *  Writes the kit as a PDF into the downloads, and says where: before `begin`
+	 *  for the places named, after it for all destinations.
+	 */
+	saveKit: (places: PathText[]) => typedError<PathText, Error>(__TAURI_INVOKE("save_kit", { places })),
+	/**  Opens the PDF that was saved last, to be printed. */
+	showKit: () => typedError<null, Error>(__TAURI_INVOKE("show_kit")),
+	/**  What the desktop does now. */
+	desktop: () => typedError<Desktop, Error>(__TAURI_INVOKE("desktop")),
+	/**  Starts Keepstead with the session, in the tray, or no longer. */
+	setStartAtLogin: (on: boolean) => typedError<Desktop, Error>(__TAURI_INVOKE("set_start_at_login", { on })),
+	/**  Tells of failures, or no longer. */
+	setNotifications: (on: boolean) => typedError<Desktop, Error>(__TAURI_INVOKE("set_notifications", { on })),
+	/**  Shows a notification as a failure would. */
+	sendTestNotification: () => typedError<null, Error>(__TAURI_INVOKE("send_test_notification")),
+	/**  Shows a folder in the desktop's file manager. */
+	showFolder: (path: PathText) => typedError<null, Error>(__TAURI_INVOKE("show_folder", { path })),
+	/**  Ends Keepstead: at once, or when nothing is under way any more. */
+	quit: (finish: boolean) => typedError<null, Error>(__TAURI_INVOKE("quit", { finish })),
 };
 
 /* Types */
-/**  The program's version and the format of the backups it writes. */
-export type About = {
-	/**  Version of the program, for instance `0.1.0`. */
-	version: string,
-	/**  Version of the restic repository format of new encrypted backups. */
-	backupFormat: number,
+/**  Which lines of the log. */
+export type ActivityWanted = {
+	/**  Of these levels; none means all. */
+	levels: LogLevel[],
+	/**  Of this plan, by name or id; otherwise of all. */
+	plan: string | null,
+	/**  With this text in them. */
+	contains: string | null,
+	/**  Those before this one: the last one of the page before. */
+	before: LogPlace | null,
+	/**  How many at most. */
+	limit: number,
 };
+
+/**  Which program this is, and how far it is opened. */
+export type AppState = {
+	/**  Version of the program. */
+	version: string,
+	/**  Version of the restic repository format of new backups. */
+	backup_format: number,
+	/**  How far it is opened. */
+	phase: Phase,
+	/**  Why it is locked or broken. */
+	problem: Error | null,
+	/**  Where the key lies, once that is known. */
+	keychain: KeychainState | null,
+	/**  Where its data lies. */
+	data_folder: PathText,
+};
+
+/**  A backup at a destination. Sizes are in bytes. */
+export type BackupEntry = {
+	/**  Its id. */
+	id: string,
+	/**  The beginning of it. */
+	short_id: string,
+	/**  When it was made, RFC 3339. */
+	time: string,
+	/**  The machine. */
+	hostname: string,
+	/**  The account there. */
+	username: string,
+	/**  What was backed up. */
+	paths: string[],
+	/**  The id of the plan that made it. */
+	plan: string | null,
+	/**  The name of that plan, where it is known here. */
+	plan_name: string | null,
+	/**  How many files it holds, where that was written down. */
+	files: number | null,
+	/**  Their size. */
+	bytes: number | null,
+};
+
+/**  Something in a folder of a backup. */
+export type BackupItem = {
+	/**  Its path in the backup. */
+	path: PathText,
+	/**  The last part of it. */
+	name: string,
+	/**  What it is. */
+	kind: ItemKind,
+	/**  Size in bytes; 0 for what is no file. */
+	size: number,
+	/**  When it was last changed, RFC 3339. */
+	modified: string,
+};
+
+/**  How far a run is. */
+export type BackupProgress = {
+	/**  Its plan, where it has one. */
+	planId: string | null,
+	/**  The run. */
+	runId: string,
+	/**  Where it stands. */
+	status: RunStatus,
+	/**  Files known so far. */
+	filesScanned: number,
+	/**  Files that are done. */
+	filesUploaded: number,
+	/**  Files that were skipped. */
+	filesFailed: number,
+	/**  Bytes written to the destination, or read from it. */
+	bytesUploaded: number,
+	/**  What is being worked on. */
+	currentFile: string,
+	/**  Bytes of what is copied per second, lately. */
+	uploadSpeed: number,
+	/**  How many seconds it will take still, where that can be told. */
+	estimatedTimeRemaining: number | null,
+	/**  How much is done, from 0 to 1, where that can be told. */
+	fraction: number | null,
+	/**  Milliseconds since 1970. */
+	timestamp: number,
+};
+
+/**  A run began, moved on, or ended. */
+export type BackupStatus = {
+	/**  Its plan, where it has one. */
+	planId: string | null,
+	/**  The run. */
+	runId: string,
+	/**  Where it stands. */
+	status: RunStatus,
+	/**  The same in a sentence. */
+	message: string,
+	/**  Milliseconds since 1970. */
+	timestamp: number,
+};
+
+/**  Everything that the first backup needs. */
+export type Beginning = {
+	/**  Name of the plan. */
+	name: string,
+	/**  Files and folders. */
+	sources: PathText[],
+	/**  Patterns of what is left out. */
+	excludes: string[],
+	/**  Folders for the copies. */
+	places: PathText[],
+	/**  Two words of the kit. */
+	answers: KitAnswer[],
+};
+
+/**  What was begun. */
+export type Begun = {
+	/**  The plan. */
+	plan: string,
+	/**  Its first runs, one for each place. */
+	runs: string[],
+	/**  What to know about it. */
+	notes: string[],
+};
+
+/**  What has to be asked for anew. */
+export type Changed = {
+	/**  What. */
+	topics: Topic[],
+};
+
+/**  What went wrong, for programs. The names are stable. */
+export type Code = 
+/**  No key opens with this passphrase. */
+"wrong_passphrase" | 
+/**  The passphrase is empty. */
+"empty_passphrase" | 
+/**  There is no passphrase, and nobody to ask. */
+"passphrase_missing" | 
+/**  The file or variable that should hold the passphrase cannot be used. */
+"passphrase_unreadable" | 
+/**  The passphrase and its repetition differ. */
+"passphrases_differ" | 
+/**  There is no repository. */
+"not_a_repository" | 
+/**  There is a repository already. */
+"repository_exists" | 
+/**  There is only a part of a repository. */
+"repository_incomplete" | 
+/**  The repository's version cannot be used. */
+"unsupported_version" | 
+/**  The key that opened the repository cannot be removed. */
+"key_in_use" | 
+/**  There is no such key. */
+"no_such_key" | 
+/**  Several keys begin so. */
+"ambiguous_key" | 
+/**  Another program holds the repository. */
+"locked" | 
+/**  The own lock was lost. */
+"lock_lost" | 
+/**  Something in the repository is damaged. */
+"damaged" | 
+/**  Something in the repository is missing. */
+"missing_object" | 
+/**  There is no such backup. */
+"no_such_backup" | 
+/**  Several backups begin so. */
+"ambiguous_backup" | 
+/**  There is no such path in the backup. */
+"no_such_path" | 
+/**  Nothing of what should be backed up can be read. */
+"source_missing" | 
+/**  What should be backed up lies where the backups are. */
+"source_in_destination" | 
+/**  A pattern makes no sense. */
+"pattern" | 
+/**  The restore target is not a folder. */
+"target_not_a_folder" | 
+/**  The restore target lies in what was backed up. */
+"target_inside_source" | 
+/**  The restore target lies where the backups are. */
+"target_inside_destination" | 
+/**  The restore target cannot be written to. */
+"target_not_writable" | 
+/**  Files to be restored are there already. */
+"target_exists" | 
+/**  No rule says which backups are kept. */
+"no_rules" | 
+/**  No backup is listed, although data of backups is there. */
+"no_backups" | 
+/**  The repository has changed since it was decided what to do. */
+"plan_outdated" | 
+/**  A folder is not there. */
+"folder_missing" | 
+/**  It is not a folder. */
+"not_a_folder" | 
+/**  No room is left. */
+"out_of_space" | 
+/**  The destination cannot be written to. */
+"read_only" | 
+/**  This account may not. */
+"permission_denied" | 
+/**  The disk or share is not there. */
+"not_mounted" | 
+/**  The destination cannot be reached. */
+"unreachable" | 
+/**  The sign-in has run out. */
+"sign_in_expired" | 
+/**  The destination asks to slow down. */
+"rate_limited" | 
+/**  The destination took too long. */
+"timed_out" | 
+/**  The destination does not take objects that large. */
+"too_large" | 
+/**  The destination cannot do this. */
+"unsupported" | 
+/**  The machine is out of memory or file handles. */
+"exhausted" | 
+/**  The destination failed in another way. */
+"destination_failed" | 
+/**  The output cannot be written. */
+"output_failed" | 
+/**  The user, or the system, stopped it. */
+"cancelled" | 
+/**  Keepstead is not set up on this machine. */
+"not_set_up" | 
+/**  It is set up already. */
+"already_set_up" | 
+/**  The keychain does not give the key, and there is no passphrase. */
+"app_locked" | 
+/**  A sealed secret does not open. */
+"secret_damaged" | 
+/**  The database is damaged. */
+"store_damaged" | 
+/**  The database is of a newer version. */
+"store_newer" | 
+/**  The database is held by another program. */
+"store_busy" | 
+/**  The name is taken. */
+"name_taken" | 
+/**  The name is empty or too long. */
+"bad_name" | 
+/**  The folder holds something of another program, or of Keepstead itself. */
+"not_ours" | 
+/**  There is no such destination. */
+"no_such_destination" | 
+/**  A plan copies to the destination. */
+"destination_in_use" | 
+/**  There is no such plan. */
+"no_such_plan" | 
+/**  The plan has no source or no destination. */
+"plan_incomplete" | 
+/**  There is no such run. */
+"no_such_run" | 
+/**  A process ended in the middle of a run. */
+"interrupted" | 
+/**  A file of that name is there, or it is not the name of a file. */
+"file_exists" | 
+/**  It is not the word of the recovery kit. */
+"wrong_kit_word" | 
+/**  The desktop does not do what it was asked for. */
+"desktop_refused" | 
+/**  A fault of the program itself. */
+"internal";
+
+/**  What the desktop does for Keepstead. */
+export type Desktop = {
+	/**  Whether it starts with the session; `null` where that cannot be told. */
+	start_at_login: boolean | null,
+	/**  Whether failures are told. */
+	notifications: boolean,
+	/**  Whether there is a tray that shows Keepstead. */
+	tray: boolean,
+};
+
+/**  A destination as it is listed. Sizes are in bytes. */
+export type DestinationEntry = {
+	/**  Its id. */
+	id: string,
+	/**  What the owner calls it. */
+	name: string,
+	/**  Its folder. */
+	path: string,
+	/**  The repository in it, which restic opens. */
+	repository: string,
+	/**  Whether it can be used now. */
+	state: Reach,
+	/**  What it lies on. */
+	kind: PlaceKind,
+	/**
+	 *  Whether it lies on another disk than this machine's data, or elsewhere;
+	 *  `null` when that cannot be told.
+	 */
+	off_disk: boolean | null,
+	/**  Whether it comes and goes. */
+	removable: boolean,
+	/**  What it holds in all. */
+	capacity_total: number | null,
+	/**  What is left. */
+	capacity_free: number | null,
+	/**  When the last copy was made, RFC 3339. */
+	last_copy_at: string | null,
+	/**  When it was last seen here, RFC 3339. */
+	last_seen_at: string | null,
+	/**  The plans that use it. */
+	plans: string[],
+};
+
+/**  A failure, in words for people. */
+export type Error = {
+	/**  For programs. */
+	code: Code,
+	/**  What happened, and what it means for protection. */
+	message: string,
+	/**  What to do. */
+	hint: string,
+};
+
+/**  What happens to files that stand where something is restored to. */
+export type Existing = 
+/**  Nothing is restored at all. */
+"refuse" | 
+/**  Those of the backup take their place. */
+"overwrite" | 
+/**  They stay as they are. */
+"keep" | 
+/**
+ *  They stay as they are, and what is not the same comes beside them under
+ *  another name.
+ */
+"keep_both";
+
+/**  What would make the verdict better. */
+export type Fix = 
+/**  Make a plan. */
+{ kind: "set_up" } | 
+/**  Run this plan. */
+{ kind: "back_up"; 
+/**  Its id. */
+plan: string } | 
+/**  Plug this disk in, or connect this share. */
+{ kind: "plug_in"; 
+/**  The id of the destination. */
+destination: string } | 
+/**  Look at what this run says. */
+{ kind: "show_run"; 
+/**  Its id. */
+run: string } | 
+/**  Add a destination on another disk. */
+{ kind: "add_destination" } | 
+/**  Type two words of the recovery kit. */
+{ kind: "confirm_kit" } | 
+/**  Take this plan up again. */
+{ kind: "resume"; 
+/**  Its id. */
+plan: string } | 
+/**  Set the clock of this machine. */
+{ kind: "set_clock" };
+
+/**  Something in a folder. */
+export type FolderItem = {
+	/**  Where it is. */
+	path: PathText,
+	/**  The last part of it. */
+	name: string,
+	/**  What it is. */
+	kind: ItemKind,
+	/**  Size of a file in bytes. */
+	size: number | null,
+	/**  When it was last changed, RFC 3339. */
+	modified: string | null,
+	/**  Whether it is left out of listings usually. */
+	hidden: boolean,
+	/**  Whether this account may look into it. */
+	readable: boolean,
+};
+
+/**  A folder and what lies in it. */
+export type FolderListing = {
+	/**  Where it is, links resolved. */
+	path: PathText,
+	/**  What it is called. */
+	name: string,
+	/**  The folder above it. */
+	parent: PathText | null,
+	/**  From the top to this folder. */
+	trail: Trail[],
+	/**  Folders first, then by name. */
+	items: FolderItem[],
+	/**  Where one may begin. */
+	shortcuts: Shortcut[],
+};
+
+/**  Asks the window for a screen. */
+export type Go = {
+	/**  An address as in the window, `/runs/…`. */
+	to: string,
+};
+
+/**  What lies in a folder that was tried. */
+export type Holds = 
+/**  It is empty, or not there yet. */
+"nothing" | 
+/**  Files of something else, which stay. */
+"other_files" | 
+/**  Backups of Keepstead. */
+"keepstead";
+
+/**  What something in a folder is. */
+export type ItemKind = 
+/**  A folder. */
+"folder" | 
+/**  A file. */
+"file" | 
+/**  A symbolic link. Backups keep it as one and do not follow it. */
+"link" | 
+/**  A pipe, a socket, a device. */
+"other";
+
+/**  Where the key of the application lies. */
+export type KeychainState = 
+/**  In the keychain of the system: it unlocks by itself. */
+"stored" | 
+/**  The keychain is turned off: the recovery passphrase unlocks. */
+"off" | 
+/**  There is none: the recovery passphrase unlocks. */
+"unavailable" | 
+/**  It is locked, or did not answer. */
+"locked";
+
+/**  A word that was typed as proof that the kit is at hand. */
+export type KitAnswer = {
+	/**  Its place, counted from 0. */
+	position: number,
+	/**  What was typed. */
+	word: string,
+};
+
+/**  What one pattern leaves out. Sizes are in bytes. */
+export type LeftOut = {
+	/**  The pattern. */
+	pattern: string,
+	/**  Files, with all in the folders that it matches. */
+	files: number,
+	/**  Their size. */
+	bytes: number,
+};
+
+/**  A line of the log. */
+export type LogEntry = {
+	/**  The run that said it. */
+	run: string,
+	/**  Its place among the lines of that run. */
+	seq: number,
+	/**  When, RFC 3339. */
+	at: string,
+	/**  How much it matters. */
+	level: LogLevel,
+	/**  What happened. */
+	message: string,
+	/**  What the run does. */
+	kind: RunKind,
+	/**  The name of its plan. */
+	plan: string,
+	/**  The name of its destination. */
+	destination: string,
+};
+
+/**  How much a line of a run's log matters. */
+export type LogLevel = 
+/**  What happened. */
+"info" | 
+/**  What should be looked at. */
+"warning" | 
+/**  What went wrong. */
+"error";
+
+/**  Where a line stands in the log. */
+export type LogPlace = {
+	/**  As in [`LogEntry::at`]. */
+	at: string,
+	/**  As in [`LogEntry::run`]. */
+	run: string,
+	/**  As in [`LogEntry::seq`]. */
+	seq: number,
+};
+
+/**  How much there is. Sizes are in bytes. */
+export type Measured = {
+	/**  Files, without those left out. */
+	files: number,
+	/**  Their size. */
+	bytes: number,
+	/**  Folders. */
+	folders: number,
+	/**  When a file was last changed, RFC 3339. */
+	newest: string | null,
+	/**  One for each folder that was asked for, in that order. */
+	parts: Part[],
+	/**  One for each pattern, in that order. */
+	left_out: LeftOut[],
+	/**  Folders that cannot be read. */
+	unreadable: number,
+};
+
+/**  The words of a new recovery kit, and which of them are asked for. */
+export type NewKit = {
+	/**  The words. */
+	words: string[],
+	/**  Two places, counted from 0. */
+	questions: number[],
+};
+
+/**  One of the folders that were measured. Sizes are in bytes. */
+export type Part = {
+	/**  Which. */
+	path: PathText,
+	/**  Files in it, without those left out. */
+	files: number,
+	/**  Their size. */
+	bytes: number,
+	/**  Folders below it. */
+	folders: number,
+	/**  When a file in it was last changed, RFC 3339. */
+	newest: string | null,
+	/**  Whether it is not there. */
+	missing: boolean,
+};
+
+/**  A path as text; where that loses something, its bytes as well. */
+export type PathText = {
+	/**  The path; what is not UTF-8 shows as U+FFFD. */
+	path: string,
+	/**  The bytes in hexadecimal, where the text is not the whole truth. */
+	path_hex?: string | null,
+};
+
+/**  How far the application is opened. */
+export type Phase = 
+/**  Nothing is set up here. */
+"not_set_up" | 
+/**  The key to the secrets is missing. */
+"locked" | 
+/**  Everything works. */
+"ready" | 
+/**  The database cannot be used. */
+"broken";
+
+/**  A disk or share that copies could go to. Sizes are in bytes. */
+export type Place = {
+	/**
+	 *  The folder for the copies: one of its own, which is made when it is
+	 *  chosen.
+	 */
+	path: PathText,
+	/**  What it is called. */
+	name: string,
+	/**  What it lies on. */
+	kind: PlaceKind,
+	/**  What it holds in all. */
+	total: number | null,
+	/**  What is left. */
+	free: number | null,
+	/**  Whether it comes and goes. */
+	removable: boolean,
+	/**
+	 *  Whether it lies on another disk than this computer's own files, or
+	 *  elsewhere; `null` when that cannot be told.
+	 */
+	off_disk: boolean | null,
+	/**  Whether anything can be written on it. */
+	writable: boolean,
+	/**  The destination that it is already. */
+	destination: string | null,
+};
+
+/**  What a place lies on. */
+export type PlaceKind = 
+/**  A disk that comes and goes. */
+"usb" | 
+/**  A share of another machine. */
+"network" | 
+/**  Another disk of this computer. */
+"disk" | 
+/**  The disk that this computer's own files lie on. */
+"system";
+
+/**  A day of a plan. */
+export type PlanDay = {
+	/**  The day in this machine's time zone, as `2026-11-25`. */
+	date: string,
+	/**  The worst end of its backups; `null` when none ended by itself. */
+	status: RunStatus | null,
+	/**  How many ended by themselves. */
+	runs: number,
+};
+
+/**  A plan as it is asked for. */
+export type PlanDraft = {
+	/**  What the owner calls it. */
+	name: string,
+	/**  More about it. */
+	description: string,
+	/**  Files and folders. New ones must be there. */
+	sources: PathText[],
+	/**  Patterns of what is left out. */
+	excludes: string[],
+	/**  Names or ids of destinations. */
+	destinations: string[],
+};
+
+/**  A plan as it is listed. */
+export type PlanEntry = {
+	/**  Its id. */
+	id: string,
+	/**  What the owner calls it. */
+	name: string,
+	/**  More about it. */
+	description: string,
+	/**  Whether it counts; a paused one does not. */
+	enabled: boolean,
+	/**  Files and folders. */
+	sources: string[],
+	/**  The same, to be handed back. */
+	source_paths: PathText[],
+	/**  Patterns of what is left out. */
+	excludes: string[],
+	/**  The names of its destinations. */
+	destinations: string[],
+	/**  Its destinations. */
+	targets: PlanTarget[],
+	/**  When it was made, RFC 3339. */
+	created_at: string,
+	/**  What it amounts to by itself. */
+	state: State,
+	/**  The same in a word or two. */
+	word: string,
+	/**  The same in a short line. */
+	line: string,
+	/**  When its newest copy was made, RFC 3339. */
+	newest_copy_at: string | null,
+	/**  Its last backup that ended. */
+	last_run: string | null,
+	/**  How that ended. */
+	last_status: RunStatus | null,
+	/**  Its last 90 days, today last. */
+	days: PlanDay[],
+};
+
+/**  One destination of a plan as it is listed. */
+export type PlanTarget = {
+	/**  The id of the destination. */
+	destination: string,
+	/**  What the owner calls it. */
+	destination_name: string,
+	/**  Whether it can be used now. */
+	reach: Reach,
+	/**  When the plan's newest copy there was made, RFC 3339. */
+	last_copy_at: string | null,
+};
+
+/**  How much there is to do. */
+export type QueueStats = {
+	/**  Runs that wait. */
+	waiting: number,
+	/**  Runs that are under way. */
+	active: number,
+	/**  Runs that ended well since the application was opened. */
+	completed: number,
+	/**  Runs that failed since then. */
+	failed: number,
+	/**  Milliseconds since 1970. */
+	timestamp: number,
+};
+
+/**  Whether a destination can be used now. */
+export type Reach = 
+/**  It is there. */
+"ready" | 
+/**  Its disk or share is not there. */
+"not_mounted";
+
+/**  What is restored, from where and where to. */
+export type RestoreOrder = {
+	/**  The name or id of the destination that holds the backup. */
+	destination: string,
+	/**  The plan whose backup it is, by name or id. */
+	plan?: string | null,
+	/**
+	 *  The beginning of the backup's id, or `latest`: the plan's newest, or
+	 *  the newest of all.
+	 */
+	backup: string,
+	/**  Paths in the backup; together with no pattern, none means everything. */
+	include: PathText[],
+	/**  Patterns of paths in the backup. */
+	patterns?: string[],
+	/**  Where to. */
+	to: WhereTo,
+};
+
+/**  What a restore would do. Sizes are in bytes. */
+export type RestorePreview = {
+	/**  The folder below which it happens. */
+	target: PathText,
+	/**  Files. */
+	files: number,
+	/**  Folders. */
+	folders: number,
+	/**  Links, pipes and devices. */
+	others: number,
+	/**  Size of all files. */
+	bytes: number,
+	/**  How many things stand where something is restored to. */
+	conflicts: number,
+	/**  The first of them. */
+	conflict_examples: string[],
+	/**  Folders of the backup that cannot be read. */
+	unreadable: string[],
+	/**  What is left where it goes to. */
+	free: number | null,
+};
+
+/**  A run as it is listed. Sizes are in bytes, moments RFC 3339. */
+export type RunEntry = {
+	/**  Its id. */
+	id: string,
+	/**  What it does. */
+	kind: RunKind,
+	/**  The name of its plan. */
+	plan: string,
+	/**  The id of its plan, while that is there. */
+	plan_id: string | null,
+	/**  The name of its destination. */
+	destination: string,
+	/**  The id of its destination, while that is there. */
+	destination_id: string | null,
+	/**  What started it. */
+	trigger: Trigger,
+	/**  How far it is, or how it ended. */
+	status: RunStatus,
+	/**  When it was asked for. */
+	queued_at: string,
+	/**  When it began. */
+	started_at: string | null,
+	/**  When it ended. */
+	ended_at: string | null,
+	/**  Files it looked at, or restored. */
+	files_total: number,
+	/**  Files that the backup before did not have. */
+	files_new: number,
+	/**  Files that were read again. */
+	files_changed: number,
+	/**  Files that were taken over. */
+	files_unmodified: number,
+	/**  Files that were skipped. */
+	files_skipped: number,
+	/**  Size of all files. */
+	bytes_total: number,
+	/**  Size of what was new. */
+	bytes_added: number,
+	/**  Size of that as it is stored. */
+	bytes_stored: number,
+	/**  The backup it made, or restored from. */
+	backup_id: string | null,
+	/**  Whether what it made was read back. */
+	verified: boolean,
+	/**  Where a restore goes. */
+	target?: PathText | null,
+	/**  Whether somebody asked it to stop. */
+	cancel_requested: boolean,
+	/**  How far it is, while it is under way. */
+	progress?: RunProgress | null,
+	/**  Why it failed. */
+	error?: RunError | null,
+};
+
+/**  Why a run failed. */
+export type RunError = {
+	/**  For programs. */
+	code: string,
+	/**  What happened, and what it means for protection. */
+	message: string,
+	/**  What to do. */
+	hint: string,
+};
+
+/**  What a run does. */
+export type RunKind = 
+/**  Makes a backup. */
+"backup" | 
+/**  Brings files back. */
+"restore" | 
+/**  Reads backups and compares them with what they should be. */
+"verify" | 
+/**  Removes what is no longer kept. */
+"prune" | 
+/**  Restores a sample to prove that it can be done. */
+"drill" | 
+/**  Copies backups from one destination to another. */
+"copy";
+
+/**  How far a run is. Sizes are in bytes. */
+export type RunProgress = {
+	/**  Files known so far. */
+	total_files: number,
+	/**  Files finished. */
+	files_done: number,
+	/**  Size of all that is known so far. */
+	total_bytes: number,
+	/**  Size of what is finished. */
+	bytes_done: number,
+	/**  What was written to the destination, or read from it. */
+	bytes_moved: number,
+	/**  Files skipped. */
+	files_skipped: number,
+	/**  What is being worked on. */
+	current_file: string,
+	/**  Whether the totals are final. */
+	counted: boolean,
+	/**  How much is done, from 0 to 1; `null` while that cannot be told. */
+	fraction: number | null,
+	/**  Bytes of what is copied per second, lately. */
+	bytes_per_second: number,
+	/**  How long it will take still; `null` while that cannot be told. */
+	seconds_left: number | null,
+};
+
+/**  Where a run stands. Paused is a flag of the plan, not a status. */
+export type RunStatus = 
+/**  Waiting for its turn. */
+"PENDING" | 
+/**  Begun: looking at what there is to do. */
+"RUNNING" | 
+/**  Sending. */
+"UPLOADING" | 
+/**  Removing what is no longer kept. */
+"ROTATING" | 
+/**  Everything was done. */
+"SUCCESS" | 
+/**  Done, but for files that were skipped and are listed. */
+"PARTIAL_SUCCESS" | 
+/**  Not done; there is an error. */
+"FAILED" | 
+/**  Stopped because someone asked for it. */
+"CANCELLED";
+
+/**  Which runs. */
+export type RunsWanted = {
+	/**  Of this plan, by name or id; otherwise of all. */
+	plan: string | null,
+	/**  Of these kinds; none means all. */
+	kinds: RunKind[],
+	/**  In these states; none means all. */
+	statuses: RunStatus[],
+	/**  Those before this run: the last one of the page before. */
+	before: string | null,
+	/**  How many at most. */
+	limit: number,
+};
+
+/**  How safe the secrets are, and the way back to them. */
+export type Security = {
+	/**  Where the key lies. */
+	keychain: KeychainState,
+	/**  When the recovery kit was saved to be printed, RFC 3339. */
+	kit_saved_at: string | null,
+	/**  When two of its words were typed in, RFC 3339. */
+	kit_confirmed_at: string | null,
+};
+
+/**  A place to begin at. */
+export type Shortcut = {
+	/**  Where it is. */
+	path: PathText,
+	/**  What it is called. */
+	name: string,
+	/**  What it leads to. */
+	kind: ShortcutKind,
+};
+
+/**  What a shortcut leads to. */
+export type ShortcutKind = 
+/**  The home of this account. */
+"home" | 
+/**  A disk. */
+"disk" | 
+/**  A share of another machine. */
+"network" | 
+/**  Everything. */
+"computer";
+
+/**  A file that a run skipped. */
+export type SkippedEntry = {
+	/**  Why, for programs. */
+	reason: string,
+	/**  Why, for people. */
+	message: string,
+	/**  Whether somebody said that this is all right. */
+	accepted: boolean,
+} & PathText;
+
+/**  How many files a run skipped for one reason. */
+export type SkippedReason = {
+	/**  Why, for programs. */
+	reason: string,
+	/**  Why, for people. */
+	message: string,
+	/**  How many. */
+	files: number,
+};
+
+/**  How well everything is protected, from the best to the worst. */
+export type State = 
+/**  There is no plan. */
+"not_set_up" | 
+/**  Every plan has fresh copies. */
+"protected" | 
+/**  A plan is paused. */
+"paused" | 
+/**  Something is out of date or incomplete. */
+"warning" | 
+/**  A destination is not there, and its copy is too old or missing. */
+"destination_missing" | 
+/**  The last run of a plan failed. */
+"failed";
+
+/**  A folder that most people want to keep. */
+export type SuggestedFolder = {
+	/**  Where it is. */
+	path: PathText,
+	/**  What it is called here. */
+	name: string,
+	/**  What it is for. */
+	kind: SuggestedKind,
+	/**  Whether most people choose it. */
+	chosen: boolean,
+};
+
+/**  What a suggested folder is for. */
+export type SuggestedKind = "documents" | "desktop" | "pictures" | "music" | "videos";
+
+/**  What can be asked for. */
+export type Topic = 
+/**  How far the application is opened. */
+"app" | 
+/**  Whether everything is protected. */
+"verdict" | 
+/**  Plans. */
+"plans" | 
+/**  Destinations, and what lies there. */
+"destinations" | 
+/**  Runs that ended. */
+"runs" | 
+/**  Runs that wait or are under way. */
+"working" | 
+/**  The keychain and the recovery kit. */
+"security";
+
+/**  A folder on the way to another. */
+export type Trail = {
+	/**  Where it is. */
+	path: PathText,
+	/**  What it is called. */
+	name: string,
+};
+
+/**  A place that was written to. Sizes are in bytes. */
+export type TriedPlace = {
+	/**  Where. */
+	path: PathText,
+	/**  What it is called. */
+	name: string,
+	/**  What is left. */
+	free: number | null,
+	/**  What it holds in all. */
+	total: number | null,
+	/**  As in [`Place::off_disk`]. */
+	off_disk: boolean | null,
+	/**  Whether it comes and goes. */
+	removable: boolean,
+	/**  How fast it took what was written. */
+	bytes_per_second: number,
+	/**  What lies there. */
+	holds: Holds,
+};
+
+/**  Why a run was queued. */
+export type Trigger = 
+/**  A person pressed a button. */
+"manual" | 
+/**  The command line asked for it. */
+"command" | 
+/**  Its time had come. */
+"schedule" | 
+/**  A source changed. */
+"change" | 
+/**  An earlier run was interrupted. */
+"resume";
+
+/**  The verdict, the same wherever it is shown. */
+export type Verdict = {
+	/**  The state, for programs. */
+	state: State,
+	/**  The same in a word or two. */
+	word: string,
+	/**  What stands behind it. */
+	sentence: string,
+	/**  The same, short. */
+	line: string,
+	/**  Everything that is wrong, the worst first. */
+	reasons: string[],
+	/**  What helps against the worst. */
+	fix: Fix | null,
+	/**  What to know although it changes nothing. */
+	notes: string[],
+	/**  What the verdict does not go by yet. */
+	left_out: string[],
+	/**  When the newest copy was made, RFC 3339. */
+	newest_copy_at: string | null,
+	/**  How many runs are waiting or under way. */
+	working: number,
+};
+
+/**  Where restored files go. */
+export type WhereTo = 
+/**
+ *  To where they came from. What is there now stays, and what is restored
+ *  gets another name.
+ */
+{ kind: "keep_both" } | 
+/**  To where they came from, in place of what is there now. */
+{ kind: "in_place" } | 
+/**  Below this folder, which is made when it is missing. */
+{ kind: "elsewhere"; 
+/**  Absolute. */
+folder: PathText; 
+/**  What happens to files that are there already. */
+existing?: Existing };
+
+/* Tauri Specta runtime */
+async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
+    try {
+        return { status: "ok", data: await result };
+    } catch (e) {
+        if (e instanceof Error) throw e;
+        return { status: "error", error: e as any };
+    }
+}
 

@@ -4,9 +4,9 @@ import { extendTailwindMerge } from "tailwind-merge";
 export const merge = extendTailwindMerge({
   extend: {
     theme: {
-      text: ["11", "12", "13", "14", "16", "20", "28"],
+      text: ["11", "12", "13", "14", "16", "20", "28", "40"],
       radius: ["chip", "control", "panel", "verdict"],
-      "font-weight": ["medium", "strong"],
+      "font-weight": ["normal", "medium", "strong"],
       shadow: ["1", "2", "3"],
     },
   },

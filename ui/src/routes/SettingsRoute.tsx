@@ -1,13 +1,29 @@
+import { useSearch } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+
+import { Screen } from "../components/ui/Screen";
 import { AboutPanel } from "../features/about/AboutPanel";
 import { AppearancePanel } from "../features/appearance/AppearancePanel";
+import { DataPanel } from "../features/data/DataPanel";
+import { DesktopPanel } from "../features/desktop/DesktopPanel";
+import { SecurityPanel } from "../features/security/SecurityPanel";
 import { messages } from "../lib/messages";
 
 export function SettingsRoute() {
+  const { panel } = useSearch({ from: "/settings" });
+  const security = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (panel === "security") security.current?.focus();
+  }, [panel]);
   return (
-    <div className="flex max-w-[1264px] flex-col gap-4 px-8 pt-5 pb-8">
-      <h1 className="text-20 font-strong tracking-[-0.012em]">{messages.settings.title}</h1>
+    <Screen title={messages.settings.title}>
       <AppearancePanel />
+      <DesktopPanel />
+      <div ref={security} tabIndex={-1} className="scroll-mt-5 rounded-panel outline-none">
+        <SecurityPanel />
+      </div>
+      <DataPanel />
       <AboutPanel />
-    </div>
+    </Screen>
   );
 }

@@ -3,7 +3,7 @@
 //!
 //! Formats: `proc_pid_mountinfo(5)`, and the kernel's `sysfs-block`.
 
-use super::Disk;
+use super::{Disk, Mounted, Room};
 use std::{
     fs,
     os::unix::{ffi::OsStrExt, fs::MetadataExt},
@@ -14,6 +14,17 @@ use std::{
 const NETWORK: [&str; 9] =
     ["9p", "afs", "ceph", "cifs", "fuse.rclone", "fuse.sshfs", "nfs", "nfs4", "smb3"];
 
+/// Kinds of file systems of disks that people keep files on.
+const DISKS: [&str; 16] = [
+    "apfs", "bcachefs", "btrfs", "exfat", "ext2", "ext3", "ext4", "f2fs", "fuseblk", "hfsplus",
+    "jfs", "ntfs", "ntfs3", "vfat", "xfs", "zfs",
+];
+
+/// Where the system keeps its own mounts. Disks that a desktop mounts are in
+/// `/run/media`.
+const SYSTEM: [&str; 9] =
+    ["/boot", "/dev", "/efi", "/etc", "/nix", "/proc", "/snap", "/sys", "/var/lib"];
+
 /// A line of the mount table.
 #[derive(Debug, PartialEq, Eq)]
 struct Mount {
@@ -21,26 +32,76 @@ struct Mount {
     kind: String,
     source: String,
     number: String,
+    read_only: bool,
 }
 
 pub(super) fn disk_of(folder: &Path) -> Option<Disk> {
     let folder = fs::canonicalize(folder).ok()?;
     let table = fs::read("/proc/self/mountinfo").ok()?;
-    let mount = mount_of(&folder, &table)?;
+    disk_below(&mount_of(&folder, &table)?)
+}
+
+pub(super) fn room_at(folder: &Path) -> Option<Room> {
+    let stat = rustix::fs::statvfs(folder).ok()?;
+    let bytes = |blocks: u64| blocks.checked_mul(stat.f_frsize);
+    Some(Room { total: bytes(stat.f_blocks), free: bytes(stat.f_bavail) })
+}
+
+pub(super) fn mounted() -> Vec<Mounted> {
+    let Ok(table) = fs::read("/proc/self/mountinfo") else { return Vec::new() };
+    let mut found: Vec<Mounted> = Vec::new();
+    for mount in table.split(|byte| *byte == b'\n').filter_map(parse) {
+        // A later mount hides an earlier one of the same place.
+        found.retain(|earlier| earlier.point != mount.point);
+        if !holds_files(&mount) {
+            continue;
+        }
+        let Some(disk) = disk_below(&mount) else { continue };
+        // The same file system may be mounted in several places.
+        if found.iter().any(|other| disk.file_system.is_some() && other.disk == disk) {
+            continue;
+        }
+        found.push(Mounted {
+            name: name_of(&mount),
+            writable: !mount.read_only,
+            point: mount.point,
+            disk,
+        });
+    }
+    found
+}
+
+fn holds_files(mount: &Mount) -> bool {
+    let kind = mount.kind.as_str();
+    let own = SYSTEM.iter().any(|folder| mount.point.starts_with(folder))
+        || (mount.point.starts_with("/run") && !mount.point.starts_with("/run/media"))
+        || mount.point == Path::new("/");
+    !own && mount.point.is_dir() && (DISKS.contains(&kind) || NETWORK.contains(&kind))
+}
+
+/// The label that a desktop mounts a disk under, or the name of a share.
+fn name_of(mount: &Mount) -> String {
+    let point = mount.point.file_name().map(|name| name.to_string_lossy().into_owned());
+    point.unwrap_or_else(|| mount.source.clone())
+}
+
+fn disk_below(mount: &Mount) -> Option<Disk> {
+    let file_system = rustix::fs::statvfs(&mount.point).ok().map(|stat| stat.f_fsid);
+    let file_system = file_system.filter(|id| *id != 0).map(|id| format!("{id:016x}"));
     if NETWORK.contains(&mount.kind.as_str()) {
-        return Some(Disk { devices: Vec::new(), network: true, removable: true });
+        return Some(Disk { devices: Vec::new(), network: true, removable: true, file_system });
     }
     let number = match mount.number.split_once(':') {
         // Some file systems have a number of their own, and name their device.
         Some(("0", _)) => number_of(Path::new(&mount.source))?,
-        _ => mount.number,
+        _ => mount.number.clone(),
     };
     let mut devices = Vec::new();
     physical(Path::new("/sys/dev/block").join(number), &mut devices, 0);
     devices.sort();
     devices.dedup();
     let removable = !devices.is_empty() && devices.iter().all(|device| is_removable(device));
-    Some(Disk { devices, network: false, removable })
+    Some(Disk { devices, network: false, removable, file_system })
 }
 
 /// The mount that a folder lies in: the last of those with the longest path.
@@ -60,6 +121,7 @@ fn parse(line: &[u8]) -> Option<Mount> {
         kind: text(dash + 1)?,
         source: text(dash + 2)?,
         number: text(2)?,
+        read_only: text(5)?.split(',').any(|option| option == "ro"),
     })
 }
 

@@ -1,4 +1,4 @@
-//! Which disk a folder lies on.
+//! Which disk a folder lies on, and which disks and shares are mounted.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -9,7 +9,7 @@ mod unknown;
 #[cfg(not(target_os = "linux"))]
 use unknown as platform;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What a folder lies on, as far as the system tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,12 +20,51 @@ pub(crate) struct Disk {
     pub(crate) network: bool,
     /// Whether it comes and goes.
     pub(crate) removable: bool,
+    /// What the system calls the file system on it. Another one mounted in its
+    /// place has another name.
+    pub(crate) file_system: Option<String>,
+}
+
+/// A disk or share that is mounted here and could hold copies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mounted {
+    /// Where.
+    pub(crate) point: PathBuf,
+    /// What it is called, as far as anything says.
+    pub(crate) name: String,
+    /// What it lies on.
+    pub(crate) disk: Disk,
+    /// Whether files can be written on it at all.
+    pub(crate) writable: bool,
+}
+
+/// How much room there is, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Room {
+    /// In all.
+    pub(crate) total: Option<u64>,
+    /// Left for this account.
+    pub(crate) free: Option<u64>,
+}
+
+impl Room {
+    /// On the file system that a folder lies on.
+    pub(crate) fn at(folder: &Path) -> Self {
+        platform::room_at(folder).unwrap_or_default()
+    }
+}
+
+/// Every disk and share that could hold copies, without those that the system
+/// itself lies on.
+pub(crate) fn mounted() -> Vec<Mounted> {
+    platform::mounted()
 }
 
 impl Disk {
-    /// Of a folder that exists.
+    /// Of a folder, or of where it would be made.
     pub(crate) fn of(folder: &Path) -> Self {
-        platform::disk_of(folder).unwrap_or_default()
+        let there = folder.ancestors().find(|folder| folder.exists());
+        there.and_then(platform::disk_of).unwrap_or_default()
     }
 
     /// Whether what lies here survives the loss of `other`; `None` when that
@@ -47,7 +86,7 @@ mod tests {
 
     fn disk(devices: &[&str], network: bool) -> Disk {
         let devices = devices.iter().map(|&device| device.to_owned()).collect();
-        Disk { devices, network, removable: false }
+        Disk { devices, network, ..Disk::default() }
     }
 
     #[test]

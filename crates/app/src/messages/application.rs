@@ -4,7 +4,7 @@
 use super::{Act, destination, internal, said};
 use crate::{Code, Error, KeychainState};
 use model::{LogLevel, RunStatus};
-use std::path::Path;
+use std::{io, path::Path};
 
 /// A fault of the program.
 pub(crate) fn fault() -> Error {
@@ -23,8 +23,9 @@ pub(crate) fn store(error: store::Error) -> Error {
                  destinations. {nothing}",
                 path.display()
             ),
-            "Move the file aside and set Keepstead up again with the same destinations, or get \
-             the file back from a backup.",
+            "Get the file back from a backup, or move it aside and set Keepstead up anew, with \
+             other folders for the copies. The words of your recovery kit go on opening the \
+             backups that are there.",
         ),
         E::Newer { found, known } => said(
             Code::StoreNewer,
@@ -278,6 +279,19 @@ pub(crate) fn left_out(folder: &str) -> String {
     format!("{folder} was left out: it holds backups, or Keepstead's own data.")
 }
 
+/// Something that was restored under another name, because its own was taken.
+pub(crate) fn renamed(path: &Path, name: &Path) -> String {
+    format!("Its name was taken: {} is here as {}", path.display(), name.display())
+}
+
+/// The same of those that the log does not name.
+pub(crate) fn more_renamed(count: u64) -> String {
+    match count {
+        1 => "The name of one more was taken.".to_owned(),
+        count => format!("The names of {count} more were taken."),
+    }
+}
+
 /// How a run ended, as its log says it.
 pub(crate) fn run_ended(status: RunStatus, skipped: usize) -> (LogLevel, String) {
     match (status, skipped) {
@@ -315,4 +329,114 @@ pub(crate) fn wrong_word(position: usize) -> Error {
         position.saturating_add(1)
     );
     said(Code::WrongKitWord, what, "Look at the kit again; capitals do not matter.").alone()
+}
+
+/// The disk of this computer's own files, as a place for copies.
+pub(crate) fn own_disk() -> &'static str {
+    "This computer’s own disk"
+}
+
+/// Where one may begin to look for a folder.
+pub(crate) fn home() -> &'static str {
+    "Home"
+}
+
+/// The same: everything.
+pub(crate) fn computer() -> &'static str {
+    "This computer"
+}
+
+/// A folder that cannot be written to.
+pub(crate) fn cannot_write(folder: &Path, error: &io::Error) -> Error {
+    let place = folder.display();
+    let effect = "Nothing was changed.";
+    match error.kind() {
+        io::ErrorKind::ReadOnlyFilesystem => said(
+            Code::ReadOnly,
+            format!("{place} can be read but not written. {effect}"),
+            "Check the switch of the disk or card, or how it is mounted.",
+        ),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => said(
+            Code::OutOfSpace,
+            format!("There is no room left at {place}. {effect}"),
+            "Make room there, or choose a larger disk.",
+        ),
+        io::ErrorKind::PermissionDenied => said(
+            Code::PermissionDenied,
+            format!("This account may not write to {place}. {effect}"),
+            "Give it the right to, or choose another folder.",
+        ),
+        io::ErrorKind::NotADirectory => said(
+            Code::NotAFolder,
+            format!("{place} lies in a file, not in a folder. {effect}"),
+            "Choose a folder.",
+        ),
+        io::ErrorKind::InvalidFilename | io::ErrorKind::NotFound => said(
+            Code::FolderMissing,
+            format!("There is no folder {place}. {effect}"),
+            "Check the path, and that its disk or share is plugged in and mounted.",
+        ),
+        _ => said(
+            Code::DestinationFailed,
+            format!("{place} did not take what was written to try it. {effect}"),
+            "Check the disk and its connection, then try again.",
+        ),
+    }
+    .alone()
+}
+
+/// A folder that cannot be looked into.
+pub(crate) fn cannot_list(folder: &Path, error: &io::Error) -> Error {
+    let place = folder.display();
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => said(
+            Code::PermissionDenied,
+            format!("This account may not look into {place}."),
+            "Give it the right to, or choose another folder.",
+        ),
+        _ => said(
+            Code::FolderMissing,
+            format!("There is no folder {place}."),
+            "Check the path, and that its disk or share is plugged in and mounted.",
+        ),
+    }
+    .alone()
+}
+
+/// Looking was stopped, because it is not needed any more.
+pub(crate) fn stopped() -> Error {
+    said(Code::Cancelled, "Stopped. Nothing was changed.", "").alone()
+}
+
+/// A database that is not damaged is not set aside.
+pub(crate) fn not_damaged() -> Error {
+    let what = "Keepstead’s database is not damaged. Nothing was changed.";
+    said(Code::AlreadySetUp, what, "Close this window, and open it again.").alone()
+}
+
+/// The run did not skip this path.
+pub(crate) fn not_skipped(path: &Path) -> Error {
+    let what = format!("This run did not skip {}. Nothing was changed.", path.display());
+    said(Code::NoSuchPath, what, "Look at the run again: its list may have changed.").alone()
+}
+
+/// What it means that the key does not lie in the keychain.
+pub(crate) fn keychain_note(keychain: KeychainState) -> Option<String> {
+    let why = match keychain {
+        KeychainState::Stored => return None,
+        KeychainState::Locked => "This system’s keychain is locked",
+        KeychainState::Off => "The keychain is turned off",
+        KeychainState::Unavailable => "This system has no keychain",
+    };
+    Some(format!(
+        "{why}, so Keepstead will ask for the words of the recovery kit each time it starts."
+    ))
+}
+
+/// The desktop does not do what it was asked for.
+pub(crate) fn desktop_refuses() -> Error {
+    let what =
+        "This desktop did not do what Keepstead asked of it. Your backups are not concerned.";
+    said(Code::DesktopRefused, what, "Look into the settings of the desktop, then try again.")
+        .alone()
 }

@@ -1,12 +1,15 @@
-//! Every English sentence that says what went wrong. Each failure comes as
-//! what happened, what it means for protection, and what to do.
+//! Every English sentence: what went wrong, and what stands on the recovery
+//! kit. Each failure comes as what happened, what it means for protection, and
+//! what to do.
 //!
 //! Invariant: no text of a library or of the system is passed on. Reasons
 //! that only a programmer understands stay out; ids and paths are named.
 
 mod application;
+mod desktop;
 mod destination;
 mod findings;
+mod kit;
 mod vaults;
 
 #[cfg(test)]
@@ -17,8 +20,11 @@ use std::path::Path;
 use vault::SkipReason;
 
 pub(crate) use application::*;
+pub use desktop::{ShellWords, failure_notice, shell_words};
+pub(crate) use desktop::{progress_line, run_name, run_status, tray, waiting};
 pub(crate) use destination::opening;
 pub(crate) use findings::{problem, unsound};
+pub(crate) use kit::{kit, kit_names, kit_not_made, kit_not_saved, no_saved_kit};
 pub(crate) use vaults::vault;
 
 /// What was being done.
@@ -33,6 +39,8 @@ pub(crate) enum Act {
     Restore,
     Check,
     Keys,
+    Forget,
+    Prune,
     Unlock,
     AddDestination,
     Plan,
@@ -50,6 +58,8 @@ impl Act {
             Self::Restore => "The restore is not complete; the backup itself was not changed.",
             Self::Check => "The check is not complete, so it proves nothing; nothing was changed.",
             Self::Keys => "The passphrase that was used still works.",
+            Self::Forget => "Every backup that is to be kept is left alone.",
+            Self::Prune => "No backup was harmed; not all of the room was freed.",
             Self::AddDestination => "No destination was added.",
             Self::Plan => "No plan was made.",
             Self::Unlock => "Locks may be left; no backup was changed.",
@@ -115,6 +125,12 @@ fn internal() -> Said {
     said(Code::Internal, "Keepstead itself failed.", hint)
 }
 
+/// What a file is called that is restored beside another of its name: this
+/// comes in brackets after the name.
+pub(crate) fn backup_of(day: jiff::civil::Date) -> String {
+    format!("backup of {day}")
+}
+
 /// Why a file was skipped, for programs and for people.
 pub(crate) fn skipped(reason: SkipReason) -> (Reason, &'static str) {
     match reason {
@@ -137,6 +153,10 @@ pub(crate) fn skipped(reason: SkipReason) -> (Reason, &'static str) {
             "It is there, but not all of its owner, times, permissions and attributes.",
         ),
         SkipReason::Exists => (Reason::Exists, "Something else is in its place and was kept."),
+        SkipReason::Destination => (
+            Reason::Destination,
+            "It lies where nothing is restored to: in the destination's own folder, or Keepstead's.",
+        ),
         SkipReason::OutOfSpace => (Reason::OutOfSpace, "The disk is full."),
         SkipReason::Exhausted => {
             (Reason::Exhausted, "The system lets this program open no further files.")

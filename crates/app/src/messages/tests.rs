@@ -96,7 +96,10 @@ fn vault_errors() -> Vec<VaultError> {
                 TargetProblem::Exists { count: 1, .. } => exists(7),
                 TargetProblem::Exists { .. } => VaultError::NoSuchPath("/home/me/x".to_owned()),
             },
-            VaultError::NoSuchPath(_) => VaultError::Cancelled,
+            VaultError::NoSuchPath(_) => VaultError::NoRules,
+            VaultError::NoRules => VaultError::NoSnapshots,
+            VaultError::NoSnapshots => VaultError::PlanOutdated,
+            VaultError::PlanOutdated => VaultError::Cancelled,
             VaultError::Cancelled => VaultError::Internal("a worker ended"),
             VaultError::Internal(_) => {
                 VaultError::Storage(storage::Error::new(ErrorKind::Other, "get").because(RAW))
@@ -198,7 +201,9 @@ fn of_everything_that_may_be_under_way() {
             Act::PlanRestore => Act::Restore,
             Act::Restore => Act::Check,
             Act::Check => Act::Keys,
-            Act::Keys => Act::Unlock,
+            Act::Keys => Act::Forget,
+            Act::Forget => Act::Prune,
+            Act::Prune => Act::Unlock,
             Act::Unlock => Act::AddDestination,
             Act::AddDestination => Act::Plan,
             Act::Plan => return None,
@@ -219,6 +224,24 @@ fn of_keys_and_folders() {
 }
 
 #[test]
+fn of_saving_the_kit() {
+    use std::io::ErrorKind as K;
+    let kinds = [
+        K::AlreadyExists,
+        K::IsADirectory,
+        K::NotFound,
+        K::StorageFull,
+        K::ReadOnlyFilesystem,
+        K::PermissionDenied,
+        K::Other,
+    ];
+    let path = Path::new("/home/me/kit.pdf");
+    let errors = kinds.map(|kind| super::kit_not_saved(&kind.into(), path));
+    let made = [secrets::Error::TooLong, secrets::Error::NotDrawn].map(super::kit_not_made);
+    snapshot("kit_errors", errors.into_iter().chain(made));
+}
+
+#[test]
 fn of_skipped_files() {
     let reasons = all(SkipReason::PermissionDenied, |reason| {
         Some(match reason {
@@ -231,7 +254,8 @@ fn of_skipped_files() {
             SkipReason::Contents => SkipReason::NotWritten,
             SkipReason::NotWritten => SkipReason::Attributes,
             SkipReason::Attributes => SkipReason::Exists,
-            SkipReason::Exists => SkipReason::OutOfSpace,
+            SkipReason::Exists => SkipReason::Destination,
+            SkipReason::Destination => SkipReason::OutOfSpace,
             SkipReason::OutOfSpace => SkipReason::Exhausted,
             SkipReason::Exhausted => return None,
         })

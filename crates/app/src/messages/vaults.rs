@@ -135,6 +135,29 @@ fn in_words(error: &vault::Error, act: Act, folder: &Path) -> Said {
              for one of these characters and {a,b} for one of these texts. Brackets must be \
              closed; a backslash before a character takes its meaning away.",
         ),
+        vault::Error::NoRules => said(
+            Code::NoRules,
+            "Nothing says which backups are to be kept.",
+            "Say how many to keep, of which days, weeks, months or years, or with which tags.",
+        ),
+        vault::Error::NoSnapshots => said(
+            Code::NoBackups,
+            format!(
+                "The repository at {place} lists no backup, although data of backups is there, so \
+                 nobody knows what is needed."
+            ),
+            "Check that its folder snapshots is there and can be read. When it is not needed any \
+             more, delete the whole folder of the repository.",
+        ),
+        vault::Error::PlanOutdated => said(
+            Code::PlanOutdated,
+            format!(
+                "The repository at {place} has changed since it was decided what to do: another \
+                 program has backed up or removed something, or the destination does not list all \
+                 files."
+            ),
+            "Try again: it is then decided anew.",
+        ),
         vault::Error::Cancelled => cancelled(act),
         vault::Error::Internal(_) => internal(),
     }
@@ -175,6 +198,12 @@ fn cancelled(act: Act) -> Said {
             "The restore was cancelled. It is not complete; the backup was not changed."
         }
         Act::PlanRestore => "The restore was cancelled. Nothing was restored.",
+        Act::Forget => {
+            "Cancelled. Every backup that is to be kept is there; of the others some may be gone."
+        }
+        Act::Prune => {
+            "The clean-up was cancelled. No backup was harmed; the next one goes on from there."
+        }
         Act::Check => "The check was cancelled, so it proves nothing. Nothing was changed.",
         Act::Init => "Cancelled. No repository was set up.",
         Act::Keys => "Cancelled. The passphrase that was used still works.",

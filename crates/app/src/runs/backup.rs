@@ -44,14 +44,20 @@ impl Application {
     }
 
     fn request(&self, plan: &Plan, destination: &Destination) -> BackupRequest {
-        let never: Vec<PathBuf> = vec![destination.path.clone(), self.folder().to_owned()];
         BackupRequest {
             sources: plan.sources.clone(),
             excludes: plan.excludes.clone(),
             tags: vec![format!("ks:plan={}", plan.id), format!("ks:machine={}", self.machine)],
-            never,
+            never: self.never(destination),
+            journal: Some(self.cache().join("journals")),
             ..BackupRequest::default()
         }
+    }
+
+    /// What is neither backed up nor restored into: where the copies lie, and
+    /// Keepstead's own data.
+    pub(crate) fn never(&self, destination: &Destination) -> Vec<PathBuf> {
+        vec![destination.path.clone(), self.folder().to_owned()]
     }
 
     async fn note(&self, run: &Run, message: String) -> Result<()> {
@@ -88,6 +94,7 @@ fn ended(summary: BackupSummary) -> Ended {
             bytes_stored: counts.data_added_packed,
         },
         verified: true,
+        renamed: (Vec::new(), 0),
         skipped: summary.skipped.into_iter().map(skipped_row).collect(),
         snapshot: Some(summary.snapshot_id),
     }

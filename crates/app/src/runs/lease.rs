@@ -3,7 +3,7 @@
 //! A lock on a file, which the system lets go when its process ends, however
 //! it ends. The row in the store only says who it is.
 
-use crate::{Application, Result, messages};
+use crate::{Installation, Result, messages};
 use std::fs::{File, TryLockError};
 
 /// Held by the one process that works. Let go when dropped.
@@ -14,23 +14,23 @@ pub(super) struct Lease {
 
 impl Lease {
     /// Takes the lease; `None` when another process has it.
-    pub(super) async fn take(application: &Application) -> Result<Option<Self>> {
-        let path = application.folder().join("keepstead.lock");
+    pub(super) async fn take(installation: &Installation) -> Result<Option<Self>> {
+        let path = installation.folder().join("keepstead.lock");
         let mut options = File::options();
         options.create(true).truncate(false).write(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&path).map_err(|_| messages::data_folder(application.folder()))?;
+        let file = options.open(&path).map_err(|_| messages::data_folder(installation.folder()))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(_)) => {
-                return Err(messages::data_folder(application.folder()));
+                return Err(messages::data_folder(installation.folder()));
             }
         }
-        let now = application.ambient.clock.now();
-        let holder = application.machine.to_string();
-        let row = application.store.lease();
+        let now = installation.ambient.clock.now();
+        let holder = installation.machine.to_string();
+        let row = installation.store.lease();
         row.take(&holder, std::process::id(), now).await.map_err(messages::store)?;
         Ok(Some(Self { _file: file }))
     }

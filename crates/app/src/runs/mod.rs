@@ -5,14 +5,17 @@
 //! others watch. What a process that died left undone is closed, and taken up.
 
 mod backup;
+mod history;
 mod lease;
+mod pace;
 mod queue;
 mod restore;
 mod wire;
 mod work;
 
-pub use queue::{LogEntry, SkippedEntry};
-pub use restore::RestoreOrder;
+pub use history::{ActivityWanted, LogEntry, LogPlace, RunsWanted, SkippedEntry, SkippedReason};
+pub use restore::{RestoreOrder, WhereTo};
 pub use wire::{RunEntry, RunError, RunProgress};
 
+pub(crate) use restore::wanted;
 use wire::entry;

@@ -1,35 +1,11 @@
-//! What should be done, and what was done.
+//! What should be done.
 
-use super::{RestoreOrder, RunEntry, entry, lease::Lease};
-use crate::{Application, Result, destinations::moment, messages};
-use model::{GroupId, PlanId, RunId, RunKind, Trigger};
-use serde::Serialize;
-use store::{NewRun, Run, RunFilter};
+use super::{RestoreOrder, lease::Lease};
+use crate::{Installation, Result, messages};
+use model::{GroupId, RunId, RunKind, Trigger};
+use store::NewRun;
 
-/// A file that a run skipped.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct SkippedEntry {
-    /// Where it is.
-    #[serde(flatten)]
-    pub path: crate::vault::PathText,
-    /// Why, for programs.
-    pub reason: String,
-    /// Why, for people.
-    pub message: String,
-}
-
-/// A line of a run's log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct LogEntry {
-    /// When, RFC 3339.
-    pub at: String,
-    /// `info`, `warning` or `error`.
-    pub level: &'static str,
-    /// What happened.
-    pub message: String,
-}
-
-impl Application {
+impl Installation {
     /// Writes down that plans should be backed up: one run for each of their
     /// destinations. A run that waits or is under way already is not asked for
     /// twice; its id is returned.
@@ -122,59 +98,6 @@ impl Application {
         }
     }
 
-    /// The runs of a plan, or of all; the newest first.
-    ///
-    /// # Errors
-    /// [`Code::NoSuchPlan`](crate::Code::NoSuchPlan), or when the database
-    /// cannot be read.
-    pub async fn runs(&self, plan: Option<&str>, limit: u32) -> Result<Vec<RunEntry>> {
-        let plan: Option<PlanId> = match plan {
-            Some(plan) => Some(self.find_plan(plan).await?.id),
-            None => None,
-        };
-        let filter = RunFilter { plan, limit, ..RunFilter::default() };
-        let rows = self.store.runs().list(&filter).await.map_err(messages::store)?;
-        Ok(rows.into_iter().map(entry).collect())
-    }
-
-    /// One run.
-    ///
-    /// # Errors
-    /// [`Code::NoSuchRun`](crate::Code::NoSuchRun).
-    pub async fn run(&self, id: &str) -> Result<RunEntry> {
-        Ok(entry(self.find_run(id).await?))
-    }
-
-    /// What a run skipped, up to `limit` files.
-    ///
-    /// # Errors
-    /// [`Code::NoSuchRun`](crate::Code::NoSuchRun).
-    pub async fn skipped(&self, id: &str, limit: u32) -> Result<Vec<SkippedEntry>> {
-        let run = self.find_run(id).await?.id;
-        let rows = self.store.run_skipped().list(run, None, 0, limit).await;
-        let entry = |row: store::Skipped| SkippedEntry {
-            path: crate::vault::PathText::new(&row.path),
-            reason: row.reason,
-            message: row.message,
-        };
-        Ok(rows.map_err(messages::store)?.into_iter().map(entry).collect())
-    }
-
-    /// The log of a run.
-    ///
-    /// # Errors
-    /// [`Code::NoSuchRun`](crate::Code::NoSuchRun).
-    pub async fn log(&self, id: &str) -> Result<Vec<LogEntry>> {
-        let run = self.find_run(id).await?.id;
-        let lines = self.store.run_log().list(run, -1, 10_000).await.map_err(messages::store)?;
-        let entry = |line: store::LogLine| LogEntry {
-            at: moment(line.at),
-            level: line.level.as_str(),
-            message: line.message,
-        };
-        Ok(lines.into_iter().map(entry).collect())
-    }
-
     /// Asks whoever does the work to stop a run.
     ///
     /// # Errors
@@ -183,14 +106,5 @@ impl Application {
         let run = self.find_run(id).await?.id;
         self.store.runs().request_cancel(run).await.map_err(messages::store)?;
         Ok(())
-    }
-
-    pub(super) async fn find_run(&self, id: &str) -> Result<Run> {
-        let parsed: Option<RunId> = id.parse().ok();
-        let row = match parsed {
-            Some(parsed) => self.store.runs().get(parsed).await.map_err(messages::store)?,
-            None => None,
-        };
-        row.ok_or_else(|| messages::no_run(id))
     }
 }

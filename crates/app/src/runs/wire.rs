@@ -1,12 +1,13 @@
 //! Runs as they are handed out. The names of the fields are stable.
 
-use crate::{Code, Error, destinations::moment, vault::Status};
+use super::RestoreOrder;
+use crate::{Code, Error, destinations::moment, vault::PathText};
 use model::{RunKind, RunStatus, Trigger};
 use serde::{Deserialize, Serialize};
 use store::Run;
 
 /// Why a run failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
 pub struct RunError {
     /// For programs.
     pub code: String,
@@ -17,7 +18,7 @@ pub struct RunError {
 }
 
 /// How far a run is. Sizes are in bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, specta::Type)]
 pub struct RunProgress {
     /// Files known so far.
     pub total_files: u64,
@@ -33,24 +34,18 @@ pub struct RunProgress {
     pub files_skipped: u64,
     /// What is being worked on.
     pub current_file: String,
-}
-
-impl From<Status> for RunProgress {
-    fn from(status: Status) -> Self {
-        Self {
-            total_files: status.total_files,
-            files_done: status.files_done,
-            total_bytes: status.total_bytes,
-            bytes_done: status.bytes_done,
-            bytes_moved: status.bytes_moved,
-            files_skipped: status.files_skipped,
-            current_file: status.current_file,
-        }
-    }
+    /// Whether the totals are final.
+    pub counted: bool,
+    /// How much is done, from 0 to 1; `null` while that cannot be told.
+    pub fraction: Option<f64>,
+    /// Bytes of what is copied per second, lately.
+    pub bytes_per_second: u64,
+    /// How long it will take still; `null` while that cannot be told.
+    pub seconds_left: Option<u64>,
 }
 
 /// A run as it is listed. Sizes are in bytes, moments RFC 3339.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, specta::Type)]
 pub struct RunEntry {
     /// Its id.
     pub id: String,
@@ -58,8 +53,12 @@ pub struct RunEntry {
     pub kind: RunKind,
     /// The name of its plan.
     pub plan: String,
+    /// The id of its plan, while that is there.
+    pub plan_id: Option<String>,
     /// The name of its destination.
     pub destination: String,
+    /// The id of its destination, while that is there.
+    pub destination_id: Option<String>,
     /// What started it.
     pub trigger: Trigger,
     /// How far it is, or how it ended.
@@ -90,6 +89,11 @@ pub struct RunEntry {
     pub backup_id: Option<String>,
     /// Whether what it made was read back.
     pub verified: bool,
+    /// Where a restore goes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<PathText>,
+    /// Whether somebody asked it to stop.
+    pub cancel_requested: bool,
     /// How far it is, while it is under way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub progress: Option<RunProgress>,
@@ -108,6 +112,8 @@ impl RunEntry {
 
 pub(crate) fn entry(run: Run) -> RunEntry {
     let progress = run.progress.as_deref().filter(|_| run.status.is_active());
+    let order = run.request.as_deref().filter(|_| run.kind == RunKind::Restore);
+    let order = order.and_then(|text| serde_json::from_str::<RestoreOrder>(text).ok());
     RunEntry {
         id: run.id.to_string(),
         kind: run.kind,
@@ -125,6 +131,10 @@ pub(crate) fn entry(run: Run) -> RunEntry {
         bytes_added: run.counts.bytes_added,
         bytes_stored: run.counts.bytes_stored,
         verified: run.verified,
+        plan_id: run.plan.map(|id| id.to_string()),
+        destination_id: run.destination.map(|id| id.to_string()),
+        target: order.map(|order| order.target()),
+        cancel_requested: run.cancel_requested,
         progress: progress.and_then(|text| serde_json::from_str(text).ok()),
         plan: run.plan_name,
         destination: run.destination_name,

@@ -1,18 +1,23 @@
 //! Doing the work, or watching who does it.
 
-use super::{RunEntry, lease::Lease, wire::error_row};
+use super::{RunEntry, RunProgress, lease::Lease, pace::Pace, wire::error_row};
 use crate::{
-    Application, Cancel, Code, Result, messages,
+    Application, Cancel, Code, Installation, Result, messages,
     vault::{Progress, Status},
 };
 use model::{LogLevel, RunId, RunKind, RunStatus, Trigger};
-use std::{sync::Arc, time::Duration};
-use store::{Finished, NewLine, NewRun, NewSkipped, Run, RunCounts};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use store::{Finished, NewLine, NewRun, NewSkipped, Renamed, Run, RunCounts};
 
 /// How often what others do is looked at, and how far the own work is.
 const EVERY: Duration = Duration::from_millis(250);
+/// How many new names a log holds; the list has all.
+const NAMED: usize = 100;
 /// How often progress is written down, in units of [`EVERY`].
-const WRITE: u32 = 4;
+const WRITE: u32 = 2;
 
 /// How a run went.
 pub(super) struct Ended {
@@ -21,6 +26,8 @@ pub(super) struct Ended {
     pub(super) snapshot: Option<String>,
     pub(super) verified: bool,
     pub(super) skipped: Vec<NewSkipped>,
+    /// What was given another name, and how many there are in all.
+    pub(super) renamed: (Vec<Renamed>, u64),
 }
 
 impl Application {
@@ -75,40 +82,41 @@ impl Application {
         }
     }
 
+    /// Does everything that waits, and takes up what a process that died left,
+    /// unless another process is at it: then `false`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn work_off(&self) -> Result<bool> {
+        match Lease::take(self).await? {
+            Some(lease) => self.work(&lease).await.map(|()| true),
+            None => Ok(false),
+        }
+    }
+
     /// Closes what a process that died left, and does everything that waits.
     async fn work(&self, lease: &Lease) -> Result<()> {
         self.take_up(lease).await?;
         while let Some(run) = self.next().await? {
+            if self.stop.is_cancelled() {
+                break;
+            }
             self.execute(&run).await?;
         }
         Ok(())
     }
 
-    /// Nobody else works now, so what is under way by its row is not: it is
-    /// closed, and asked for again.
-    pub(super) async fn take_up(&self, _: &Lease) -> Result<()> {
-        for run in self.store.runs().unfinished().await.map_err(messages::store)? {
-            let error = messages::interrupted();
-            self.end(&run, Err(error)).await?;
-            let waits = self.store.runs().pending().await.map_err(messages::store)?;
-            let again = run.kind == RunKind::Backup
-                && !run.cancel_requested
-                && run.target.is_some()
-                && waits.iter().all(|other| other.target != run.target);
-            if again {
-                let new = self.new_run(run.kind, run.group, Trigger::Resume);
-                let row = NewRun {
-                    plan: run.plan,
-                    plan_name: run.plan_name,
-                    target: run.target,
-                    destination: run.destination,
-                    destination_name: run.destination_name,
-                    ..new
-                };
-                self.store.runs().insert(&[row]).await.map_err(messages::store)?;
-            }
+    /// Ends what is under way in this process, so that it is taken up later.
+    /// Nothing new is begun.
+    pub fn stop_working(&self) {
+        self.stop.cancel();
+    }
+
+    /// Waits until nobody works here any more.
+    pub async fn stopped(&self) {
+        while !matches!(Lease::take(self).await, Ok(Some(_)) | Err(_)) {
+            tokio::time::sleep(EVERY).await;
         }
-        Ok(())
     }
 
     /// Restores go first: somebody is waiting for them.
@@ -120,57 +128,78 @@ impl Application {
 
     async fn execute(&self, run: &Run) -> Result<()> {
         if run.cancel_requested {
-            return self.end(run, Err(messages::cancelled_run())).await;
+            return self.end(run, Err(messages::cancelled_run()), &Status::default()).await;
         }
         let now = self.ambient.clock.now();
         self.store.runs().start(run.id, now).await.map_err(messages::store)?;
         let progress = Arc::new(Progress::default());
         let cancel = Cancel::new();
-        let ended = {
-            let work = async {
-                match run.kind {
-                    RunKind::Backup => self.back_up(run, &progress, &cancel).await,
-                    RunKind::Restore => self.restore_run(run, &progress, &cancel).await,
-                    _ => Err(messages::fault()),
-                }
-            };
-            let mut work = std::pin::pin!(work);
-            let mut turn = 0;
-            loop {
-                tokio::select! {
-                    ended = &mut work => break ended,
-                    () = tokio::time::sleep(EVERY) => {}
-                }
-                self.report(run.id, &progress, &cancel, turn).await?;
-                turn += 1;
+        let work = async {
+            match run.kind {
+                RunKind::Backup => self.back_up(run, &progress, &cancel).await,
+                RunKind::Restore => self.restore_run(run, &progress, &cancel).await,
+                _ => Err(messages::fault()),
             }
         };
-        self.end(run, ended).await
+        // Side by side: while one of them waits for the database, the other
+        // must go on, because it may be what holds it.
+        let ended = tokio::select! {
+            ended = work => ended,
+            never = self.keep_reporting(run.id, &progress, &cancel) => match never {},
+        };
+        let done = Status::of(&progress);
+        match ended {
+            Err(error) if error.code == Code::Cancelled && self.stop.is_cancelled() => {
+                self.interrupt(run, &done).await
+            }
+            ended => self.end(run, ended, &done).await,
+        }
+    }
+
+    /// Reports a run until it is dropped.
+    async fn keep_reporting(
+        &self,
+        run: RunId,
+        progress: &Progress,
+        cancel: &Cancel,
+    ) -> std::convert::Infallible {
+        let begun = Instant::now();
+        let mut pace = Pace::default();
+        let mut turn = 0;
+        loop {
+            tokio::time::sleep(EVERY).await;
+            if self.stop.is_cancelled() {
+                cancel.cancel();
+            }
+            let said = pace.progress(begun.elapsed(), Status::of(progress));
+            // What cannot be written now is written the next time; that the
+            // run ended must be written, and fails if it cannot.
+            let _ = self.report(run, &said, cancel, turn).await;
+            turn += 1;
+        }
     }
 
     /// Writes down how far a run is, and hears whether it should stop.
     async fn report(
         &self,
         run: RunId,
-        progress: &Progress,
+        said: &RunProgress,
         cancel: &Cancel,
         turn: u32,
     ) -> Result<()> {
-        let status = Status::of(progress);
         if turn.is_multiple_of(WRITE) {
-            if status.bytes_moved > 0 {
+            if said.bytes_moved > 0 {
                 let uploading = RunStatus::Uploading;
                 self.store.runs().set_status(run, uploading).await.map_err(messages::store)?;
             }
             let counts = RunCounts {
-                files_done: status.files_done,
-                files_skipped: status.files_skipped,
-                bytes_done: status.bytes_done,
-                bytes_stored: status.bytes_moved,
+                files_done: said.files_done,
+                files_skipped: said.files_skipped,
+                bytes_done: said.bytes_done,
+                bytes_stored: said.bytes_moved,
                 ..RunCounts::default()
             };
-            let text = serde_json::to_string(&super::RunProgress::from(status));
-            let text = text.map_err(|_| messages::fault())?;
+            let text = serde_json::to_string(said).map_err(|_| messages::fault())?;
             self.store.runs().progress(run, &text, &counts).await.map_err(messages::store)?;
         }
         let row = self.store.runs().get(run).await.map_err(messages::store)?;
@@ -179,19 +208,58 @@ impl Application {
         }
         Ok(())
     }
+}
 
-    /// Writes down how a run ended: what it skipped first, its end last.
-    async fn end(&self, run: &Run, ended: Result<Ended>) -> Result<()> {
+impl Installation {
+    /// Nobody else works now, so what is under way by its row is not: it is
+    /// closed, and asked for again.
+    pub(super) async fn take_up(&self, _: &Lease) -> Result<()> {
+        for run in self.store.runs().unfinished().await.map_err(messages::store)? {
+            self.interrupt(&run, &last_known(&run)).await?;
+        }
+        Ok(())
+    }
+
+    /// Closes a run that did not come to its end, and asks for it again.
+    async fn interrupt(&self, run: &Run, done: &Status) -> Result<()> {
+        // Asked for first: a crash in between asks for it twice at worst, and
+        // a run that waits is not asked for again.
+        let waits = self.store.runs().pending().await.map_err(messages::store)?;
+        let again = run.kind == RunKind::Backup
+            && !run.cancel_requested
+            && run.target.is_some()
+            && waits.iter().all(|other| other.target != run.target);
+        if again {
+            let row = NewRun {
+                plan: run.plan,
+                plan_name: run.plan_name.clone(),
+                target: run.target,
+                destination: run.destination,
+                destination_name: run.destination_name.clone(),
+                ..self.new_run(run.kind, run.group, Trigger::Resume)
+            };
+            self.store.runs().insert(&[row]).await.map_err(messages::store)?;
+        }
+        self.end(run, Err(messages::interrupted()), done).await
+    }
+
+    /// Writes down how a run ended: what it skipped and renamed first, its end
+    /// last.
+    async fn end(&self, run: &Run, ended: Result<Ended>, done: &Status) -> Result<()> {
         let at = self.ambient.clock.now();
         let log = self.store.run_log();
         let finished = match ended {
             Ok(ended) => {
                 let skipped = self.store.run_skipped();
                 skipped.add(run.id, &ended.skipped).await.map_err(messages::store)?;
+                let (renamed, renamed_count) = &ended.renamed;
+                self.store.run_renamed().add(run.id, renamed).await.map_err(messages::store)?;
                 let (level, line) = messages::run_ended(ended.status, ended.skipped.len());
-                log.append(run.id, &[NewLine { at, level, message: line }])
-                    .await
-                    .map_err(messages::store)?;
+                let mut lines = new_names(renamed, *renamed_count);
+                lines.push((level, line));
+                let lines =
+                    lines.into_iter().map(|(level, message)| NewLine { at, level, message });
+                log.append(run.id, &lines.collect::<Vec<_>>()).await.map_err(messages::store)?;
                 Finished {
                     status: ended.status,
                     ended_at: at,
@@ -209,7 +277,14 @@ impl Application {
                 Finished {
                     status: if cancelled { RunStatus::Cancelled } else { RunStatus::Failed },
                     ended_at: at,
-                    counts: RunCounts::default(),
+                    // How far it came: nothing of it counts.
+                    counts: RunCounts {
+                        files_done: done.files_done,
+                        files_skipped: done.files_skipped,
+                        bytes_done: done.bytes_done,
+                        bytes_stored: done.bytes_moved,
+                        ..RunCounts::default()
+                    },
                     snapshot: None,
                     verified: false,
                     error: Some(error_row(&error)),
@@ -217,6 +292,33 @@ impl Application {
             }
         };
         self.store.runs().finish(run.id, &finished).await.map_err(messages::store)?;
+        // Not before: what did not come to its end is no success.
+        if run.kind == RunKind::Backup && finished.error.is_none() {
+            self.store.installation().first_success(at).await.map_err(messages::store)?;
+        }
         Ok(())
+    }
+}
+
+/// What the log says of what was given another name.
+fn new_names(renamed: &[Renamed], count: u64) -> Vec<(LogLevel, String)> {
+    let named = renamed.iter().take(NAMED);
+    let mut lines: Vec<_> =
+        named.map(|it| (LogLevel::Info, messages::renamed(&it.path, &it.name))).collect();
+    let more = count.saturating_sub(lines.len() as u64);
+    if more > 0 {
+        lines.push((LogLevel::Info, messages::more_renamed(more)));
+    }
+    lines
+}
+
+/// How far a run was when its progress was last written down.
+fn last_known(run: &Run) -> Status {
+    Status {
+        files_done: run.counts.files_done,
+        files_skipped: run.counts.files_skipped,
+        bytes_done: run.counts.bytes_done,
+        bytes_moved: run.counts.bytes_stored,
+        ..Status::default()
     }
 }

@@ -39,6 +39,8 @@ pub struct BackupRequest {
     pub hostname: Option<String>,
     /// What to compare with.
     pub parent: Parent,
+    /// A folder for what helps the next backup when this one breaks off.
+    pub journal: Option<PathBuf>,
 }
 
 impl Vault {
@@ -62,6 +64,7 @@ impl Vault {
             excludes: request.excludes,
             never,
             tags: request.tags,
+            journal: request.journal,
             parent: match request.parent {
                 Parent::Latest => ParentChoice::Latest,
                 Parent::Backup(id) => ParentChoice::Snapshot(id),

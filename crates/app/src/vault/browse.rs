@@ -17,7 +17,7 @@ impl Vault {
     pub async fn browse(
         &self,
         backup: &str,
-        path: Option<&str>,
+        path: Option<&Path>,
         recursive: bool,
         visit: &mut (dyn FnMut(Entry) -> ControlFlow<()> + Send),
         cancel: &Cancel,

@@ -6,21 +6,30 @@
 mod backup;
 mod browse;
 mod check;
+mod forget;
 mod keys;
 mod list;
 mod locks;
+mod prune;
 mod restore;
 mod status;
 mod wire;
 
 pub use backup::{BackupRequest, Parent};
+pub use forget::{
+    ForgetRequest, ForgetSummary, ForgottenGroup, KeptBackup, NamedBackup, PlannedForget,
+};
+pub use prune::{PackEntry, PlannedPrune, PruneSettings, PruneSummary};
 pub use restore::{Existing, PlannedRestore, RestoreRequest};
 pub use status::Status;
-pub use vault::Progress;
+pub use vault::{
+    Progress,
+    forget::{Count, Filter, ForgetOptions, GroupBy, InvalidPeriod, Period, Policy, TagList},
+};
 pub use wire::{
     BackupEntry, BackupSummary, CheckFinding, CheckSummary, Counts, Created, Entry, KeyChange,
-    KeyEntry, LocksRemoved, Outcome, PathText, Reason, RestorePreview, RestoreSummary, Severity,
-    SkippedFile,
+    KeyEntry, LocksRemoved, Outcome, PathText, Reason, RenamedFile, RestorePreview, RestoreSummary,
+    Severity, SkippedFile,
 };
 
 use crate::{
@@ -37,7 +46,8 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
 };
-use storage::ErrorKind;
+pub use storage::Limits;
+use storage::{ErrorKind, ThrottledStore};
 use vault::{Host, InitOptions, LockMode, Repository};
 
 /// What opens a repository. Wiped from memory when dropped, and never shown.
@@ -63,6 +73,7 @@ pub struct Vault {
     folder: PathBuf,
     host: Host,
     ambient: Ambient,
+    limits: Arc<Limits>,
 }
 
 impl Vault {
@@ -112,16 +123,26 @@ impl Vault {
             .map_err(|error| messages::opening(&error, Act::Open, folder))?;
         let folder = store.folder().to_owned();
         let now = ambient.clone();
+        let limits = Arc::new(Limits::default());
+        let store = ThrottledStore::new(store, Arc::clone(&limits));
         let repository = Repository::open(Arc::new(store), &passphrase.0, now, cancel)
             .await
             .map_err(|error| messages::vault(error, Act::Open, &folder))?;
-        Ok(Self { repository: Arc::new(repository), folder, host: Host::current(), ambient })
+        let (repository, host) = (Arc::new(repository), Host::current());
+        Ok(Self { repository, folder, host, ambient, limits })
     }
 
     /// Where it is.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// How many bytes a second may be sent to the repository and read from it;
+    /// they can be changed while it is used.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// Works under a shared lock; without one where none can be written, or

@@ -4,7 +4,7 @@ use super::Progress;
 use serde::Serialize;
 
 /// How far a piece of work is. The totals grow while sources are still being
-/// looked at. Sizes are in bytes.
+/// counted, and say all there is to do after that. Sizes are in bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Status {
     /// Files (or packs, when checking) known so far.
@@ -17,8 +17,14 @@ pub struct Status {
     pub bytes_done: u64,
     /// What was written to the destination, or read from it.
     pub bytes_moved: u64,
+    /// What was read and waits to be written to the destination.
+    #[serde(skip)]
+    pub bytes_waiting: u64,
     /// Files skipped.
     pub files_skipped: u64,
+    /// Whether the totals say all there is to do, so that it can be told how
+    /// long it will take.
+    pub counted: bool,
     /// What is being worked on.
     pub current_file: String,
 }
@@ -27,15 +33,19 @@ impl Status {
     /// Reads the counters.
     #[must_use]
     pub fn of(progress: &Progress) -> Self {
-        // What is done is read first, so that it is never more than the total.
-        let (files_done, bytes_done) = (progress.files_done.get(), progress.bytes_done.get());
+        // What is done is read first, so that it is never more than the total,
+        // and whether that is final before it, so that it is.
+        let counted = progress.counted();
+        let (files_done, bytes_done) = progress.done();
         Self {
             total_files: progress.files_total.get(),
             files_done,
             total_bytes: progress.bytes_total.get(),
             bytes_done,
             bytes_moved: progress.bytes_moved.get(),
+            bytes_waiting: progress.waiting(),
             files_skipped: progress.skipped.get(),
+            counted,
             current_file: progress.current().to_string_lossy().into_owned(),
         }
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// A path as text; where that loses something, its bytes as well.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct PathText {
     /// The path; what is not UTF-8 shows as U+FFFD.
     pub path: String,
@@ -89,6 +89,8 @@ pub enum Reason {
     Attributes,
     /// Something else is in its place.
     Exists,
+    /// It lies in the destination's folder, or Keepstead's own.
+    Destination,
     /// The disk is full.
     OutOfSpace,
     /// The system lets this program open no further files.
@@ -105,6 +107,26 @@ pub struct SkippedFile {
     pub reason: Reason,
     /// Why, for people.
     pub message: String,
+}
+
+/// Something that was restored under another name, because its own was taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RenamedFile {
+    /// Its path in the backup.
+    #[serde(flatten)]
+    pub path: PathText,
+    /// The name it was given, in the same folder.
+    pub name: String,
+    /// The bytes in hexadecimal, where the text is not the whole truth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name_hex: Option<String>,
+}
+
+impl RenamedFile {
+    pub(crate) fn new(path: &Path, name: &Path) -> Self {
+        let name = PathText::new(name);
+        Self { path: PathText::new(path), name: name.path, name_hex: name.path_hex }
+    }
 }
 
 /// What a repository that was just made is.
@@ -296,6 +318,9 @@ pub struct RestorePreview {
     pub conflict_examples: Vec<String>,
     /// Folders of the backup that cannot be read.
     pub unreadable: Vec<String>,
+    /// Folders of the backup that nothing is restored to, because the
+    /// destination or Keepstead's own data lies there.
+    pub left_out: Vec<String>,
 }
 
 /// What a restore did. Sizes are in bytes.
@@ -321,6 +346,10 @@ pub struct RestoreSummary {
     pub duration_seconds: f64,
     /// What was not restored, or not completely, by path in the backup.
     pub skipped: Vec<SkippedFile>,
+    /// What was given another name, by path in the backup; the first 10,000.
+    pub renamed: Vec<RenamedFile>,
+    /// How many were given another name.
+    pub renamed_count: u64,
 }
 
 /// How bad a finding is.

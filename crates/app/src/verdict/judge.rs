@@ -6,7 +6,7 @@ use model::{DestinationId, PlanId, RunId};
 use serde::Serialize;
 
 /// How well everything is protected, from the best to the worst.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// There is no plan.
@@ -192,13 +192,28 @@ pub(crate) fn judge(situation: &Situation) -> Judgement {
     if !situation.kit_confirmed {
         judgement.reasons.push(Reason::KitUnconfirmed);
     }
-    judgement.reasons.sort_by_key(|reason| std::cmp::Reverse(reason.state()));
-    judgement.state = judgement.reasons.first().map_or(State::Protected, Reason::state);
+    judgement.settle();
     judgement
 }
 
+impl Judgement {
+    /// The worst wins.
+    fn settle(&mut self) {
+        self.reasons.sort_by_key(|reason| std::cmp::Reverse(reason.state()));
+        self.state = self.reasons.first().map_or(State::Protected, Reason::state);
+    }
+}
+
 /// Judges one plan, as its card shows it.
-pub(crate) fn judge_plan(plan: &PlanFacts, now: Timestamp, judgement: &mut Judgement) {
+pub(crate) fn judge_one(plan: &PlanFacts, now: Timestamp) -> Judgement {
+    let mut judgement =
+        Judgement { state: State::Protected, reasons: Vec::new(), due: Vec::new(), newest: None };
+    judge_plan(plan, now, &mut judgement);
+    judgement.settle();
+    judgement
+}
+
+fn judge_plan(plan: &PlanFacts, now: Timestamp, judgement: &mut Judgement) {
     let copies = plan.targets.iter().filter_map(|target| target.good);
     judgement.newest = judgement.newest.max(copies.map(|good| good.at).max());
     if !plan.enabled {

@@ -5,14 +5,11 @@ mod words;
 
 pub use judge::State;
 
-use crate::{
-    Application, Result,
-    destinations::{is_here, moment},
-    messages,
-};
+use crate::{Installation, Result, destinations::moment, messages};
 use jiff::{SignedDuration, Timestamp};
 use judge::{
     Ended, Good, How, Judgement, PlanFacts, Presence, Reason, Situation, TargetFacts, judge,
+    judge_one,
 };
 use model::{RunKind, RunStatus, TargetId};
 use serde::Serialize;
@@ -23,7 +20,7 @@ use store::{LatestRuns, Plan, Run, RunFilter};
 const BY_HAND: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What would make the verdict better.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Fix {
     /// Make a plan.
@@ -57,7 +54,7 @@ pub enum Fix {
 }
 
 /// The verdict, the same wherever it is shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
 pub struct Verdict {
     /// The state, for programs.
     pub state: State,
@@ -81,6 +78,14 @@ pub struct Verdict {
     pub working: usize,
 }
 
+/// What one plan by itself amounts to.
+pub(crate) struct PlanVerdict {
+    pub(crate) state: State,
+    pub(crate) word: String,
+    pub(crate) line: String,
+    pub(crate) newest: Option<Timestamp>,
+}
+
 impl Verdict {
     /// Before anything is set up.
     #[must_use]
@@ -89,7 +94,7 @@ impl Verdict {
     }
 }
 
-impl Application {
+impl Installation {
     /// Judges everything as it is now.
     ///
     /// # Errors
@@ -101,7 +106,7 @@ impl Application {
         let good = good.map_err(messages::store)?;
         let mut plans = Vec::new();
         for plan in self.store.plans().list().await.map_err(messages::store)? {
-            plans.push(self.facts(plan, &good).await?);
+            plans.push(self.facts(&plan, &good).await?);
         }
         let waiting = self.store.runs().pending().await.map_err(messages::store)?.len();
         let active = self.store.runs().unfinished().await.map_err(messages::store)?.len();
@@ -109,9 +114,27 @@ impl Application {
         Ok(said(&judge(&Situation { now, kit_confirmed, plans }), now, waiting + active))
     }
 
+    /// What one plan by itself amounts to: its state, the word for it, a short
+    /// line, and when its newest copy was made.
+    pub(crate) async fn plan_verdict(
+        &self,
+        plan: &Plan,
+        latest: &BTreeMap<TargetId, LatestRuns>,
+    ) -> Result<PlanVerdict> {
+        let now = self.ambient.clock.now();
+        let facts = self.facts(plan, latest).await?;
+        let judgement = judge_one(&facts, now);
+        Ok(PlanVerdict {
+            state: judgement.state,
+            word: words::word(&judgement).to_owned(),
+            line: words::line(&judgement, now),
+            newest: judgement.newest,
+        })
+    }
+
     async fn facts(
         &self,
-        plan: Plan,
+        plan: &Plan,
         latest: &BTreeMap<TargetId, LatestRuns>,
     ) -> Result<PlanFacts> {
         let mut targets = Vec::new();
@@ -137,7 +160,7 @@ impl Application {
                 None => 0,
             };
             targets.push(TargetFacts {
-                presence: match (is_here(&row), row.removable) {
+                presence: match (self.look_at(&row).await, row.removable) {
                     (true, _) => Presence::Here,
                     (false, true) => Presence::Away,
                     (false, false) => Presence::Missing,
@@ -154,7 +177,8 @@ impl Application {
                 interval: BY_HAND,
             });
         }
-        Ok(PlanFacts { id: plan.id, name: plan.name, enabled: plan.enabled, targets })
+        let name = plan.name.clone();
+        Ok(PlanFacts { id: plan.id, name, enabled: plan.enabled, targets })
     }
 }
 

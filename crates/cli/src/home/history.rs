@@ -2,6 +2,7 @@
 
 use super::{Common, Session, run};
 use crate::output::{local_time, visible};
+use app::RunsWanted;
 use clap::Args;
 use std::process::ExitCode;
 
@@ -34,13 +35,18 @@ impl Arguments {
                     let text = visible(&line.message);
                     output.say(&format!("{}  {text}", local_time(&line.at)))?;
                 }
-                for file in application.skipped(&id, u32::MAX).await? {
+                // The log names them to people.
+                for file in application.renamed(&id, 0, u32::MAX).await? {
+                    output.message("renamed", &file)?;
+                }
+                for file in application.skipped(&id, None, 0, u32::MAX).await? {
                     output.message("skipped", &file)?;
                     output.say(&format!("  {}  {}", visible(&file.path.path), file.message))?;
                 }
                 return Ok(ExitCode::SUCCESS);
             }
-            let entries = application.runs(self.plan.as_deref(), self.limit).await?;
+            let wanted = RunsWanted { plan: self.plan, limit: self.limit, ..RunsWanted::default() };
+            let entries = application.runs(&wanted).await?;
             if output.json {
                 output.value(&entries)?;
             }

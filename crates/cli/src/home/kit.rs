@@ -1,6 +1,6 @@
 //! `keepstead kit`.
 
-use super::{Common, Session};
+use super::{Common, Session, absolute};
 use crate::{failure::Result, output::Output, passphrase};
 use app::{Ambient, Application, KeychainState, RecoveryPassphrase};
 use clap::{Args, Subcommand};
@@ -23,13 +23,25 @@ enum Command {
     Create,
     /// Show the words
     Words,
+    /// Save the kit as a PDF to print, with the words and the way back
+    ///
+    /// The file can be read by this account only. Print it, keep it on paper,
+    /// and delete the file.
+    Save {
+        /// The file to make
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+        /// Replace a file that is there
+        #[arg(long)]
+        replace: bool,
+    },
     /// Confirm that the kit is at hand, by two of its words
     Confirm {
         /// A file with the words of the kit, where there is no terminal
         #[arg(long, value_name = "FILE")]
         words_file: Option<PathBuf>,
     },
-    /// Say whether the kit was confirmed
+    /// Say whether the kit was saved and confirmed
     Status,
 }
 
@@ -60,6 +72,14 @@ impl Command {
                 let words = application.kit_words().await?;
                 show(output, words.iter().map(String::as_str).collect(), None)?;
             }
+            Self::Save { to, replace } => {
+                let state = application.save_kit(&absolute(&to), replace).await?;
+                output.message("kit", &state)?;
+                output.say(
+                    "The recovery kit is saved. Print it, keep it on paper away from this \
+                            computer, and delete the file.",
+                )?;
+            }
             Self::Confirm { words_file } => {
                 let asked = application.kit_questions().await?;
                 let typed = passphrase::kit_words(words_file.as_deref(), asked)?;
@@ -74,6 +94,9 @@ impl Command {
                     Some(_) => "The recovery kit is confirmed.",
                     None => "The recovery kit is not confirmed.",
                 })?;
+                if state.saved_at.is_none() {
+                    output.say("It was not saved as a file; `keepstead kit save` does that.")?;
+                }
             }
         }
         Ok(ExitCode::SUCCESS)

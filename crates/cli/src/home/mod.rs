@@ -28,7 +28,7 @@ use std::{
 /// Stands after the options of the command itself.
 const COMMON: &str = "Options of all commands";
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Common {
     /// A file with the eight words of the recovery kit, where there is no
     /// keychain

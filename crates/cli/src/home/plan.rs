@@ -1,11 +1,11 @@
 //! `keepstead plan`.
 
-use super::{Common, Session};
+use super::{Common, Session, absolute};
 use crate::{
     failure::Result,
     output::{Output, visible},
 };
-use app::{PlanEntry, PlanRequest};
+use app::{PathText, PlanDraft, PlanEntry};
 use clap::{Args, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
 
@@ -69,14 +69,14 @@ impl Command {
         let application = session.open().await?;
         let (entry, what) = match self {
             Self::Add { name, source, to, exclude, description } => {
-                let request = PlanRequest {
+                let draft = PlanDraft {
                     name,
                     description,
-                    sources: source,
+                    sources: source.iter().map(|path| PathText::new(&absolute(path))).collect(),
                     excludes: exclude,
                     destinations: to,
                 };
-                (application.add_plan(request).await?, None)
+                (application.save_plan(None, &draft).await?, None)
             }
             Self::List => {
                 let entries = application.plans().await?;

@@ -1,17 +1,28 @@
 //! `keepstead restore`.
 
 use super::{Common, Session, absolute, run};
-use app::{
-    RestoreOrder, Trigger,
-    vault::{Existing, PathText},
+use crate::{
+    arguments,
+    failure::Result,
+    output::Output,
+    restoring::{ExistingFiles, standing, would},
 };
-use clap::{Args, ValueEnum};
-use std::{path::PathBuf, process::ExitCode};
+use app::{
+    Application, Cancel, Code, Error, RestoreOrder, Trigger, WhereTo,
+    vault::{Existing, PathText, RestorePreview},
+};
+use clap::{Args, CommandFactory, error::ErrorKind};
+use std::{
+    io::{self, BufRead, IsTerminal, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 /// Bring files back from a destination
 ///
 /// The paths of the backup are laid out below the target, as restic lays them
-/// out: /home/me/letter comes to DIR/home/me/letter.
+/// out: /home/me/letter comes to DIR/home/me/letter. In place, it comes back to
+/// /home/me/letter, through links that have taken the place of folders since.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -26,50 +37,137 @@ pub(crate) struct Arguments {
     #[arg(long, short)]
     plan: Option<String>,
     /// The folder to restore to; it is made when it is missing
-    #[arg(long, short, value_name = "DIR")]
-    target: PathBuf,
+    #[arg(long, short, value_name = "DIR", required_unless_present = "in_place")]
+    target: Option<PathBuf>,
+    /// Restore to where the files came from
+    #[arg(long, conflicts_with = "target")]
+    in_place: bool,
     /// Only what matches: a path in the backup, or a pattern as `*.odt`
     #[arg(long, short, value_name = "PATTERN")]
     include: Vec<String>,
-    /// What happens when files are there already
-    #[arg(long, value_enum, value_name = "WHAT", default_value = "refuse")]
-    existing: ExistingFiles,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum ExistingFiles {
-    /// Restore nothing at all
-    Refuse,
-    /// Replace them by those of the backup
-    Overwrite,
-    /// Leave them as they are
-    Keep,
-}
-
-impl From<ExistingFiles> for Existing {
-    fn from(files: ExistingFiles) -> Self {
-        match files {
-            ExistingFiles::Refuse => Self::Refuse,
-            ExistingFiles::Overwrite => Self::Overwrite,
-            ExistingFiles::Keep => Self::Keep,
-        }
-    }
+    /// What happens when files are there already [default: keep-both with
+    /// --in-place, otherwise refuse]
+    #[arg(long, value_enum, value_name = "WHAT")]
+    existing: Option<ExistingFiles>,
+    /// Say what would be restored, and write nothing
+    #[arg(long, short = 'n')]
+    dry_run: bool,
+    /// Replace files in place without asking
+    #[arg(long, short)]
+    yes: bool,
 }
 
 impl Arguments {
     pub(crate) fn run(self) -> ExitCode {
-        super::run(self.common, |session: Session| async move {
+        let asks = self.replaces() && !self.yes && !self.dry_run;
+        if asks && (self.common.json || !io::stdin().is_terminal() || !io::stderr().is_terminal()) {
+            return unconfirmed();
+        }
+        let (common, dry_run) = (self.common.clone(), self.dry_run);
+        super::run(common, |session: Session| async move {
+            let Session { output, cancel, .. } = &session;
             let application = session.open().await?;
-            let order = RestoreOrder {
-                destination: self.from,
-                plan: self.plan,
-                backup: self.id,
-                target: PathText::new(&absolute(&self.target)),
-                include: self.include,
-                existing: self.existing.into(),
-            };
-            let id = application.queue_restore(&order, Trigger::Command).await?;
-            run::finish(&application, &[id], session.output, &session.cancel).await
+            let existing = self.existing();
+            let mut order = self.order();
+            if dry_run {
+                let preview = application.foresee_restore(&order, cancel).await?;
+                return would(*output, &preview, existing);
+            }
+            if asks {
+                let preview = application.foresee_restore(&order, cancel).await?;
+                confirm(&preview, cancel).await?;
+                // What was shown, and not a newer one.
+                order.backup = preview.snapshot_id;
+            }
+            restore(&application, &order, *output, cancel).await
         })
     }
+
+    fn existing(&self) -> Existing {
+        match self.existing {
+            Some(existing) => existing.into(),
+            None if self.in_place => Existing::KeepBoth,
+            None => Existing::Refuse,
+        }
+    }
+
+    /// Whether files that are in use may be replaced.
+    fn replaces(&self) -> bool {
+        let root = self.target.as_deref().is_some_and(|to| absolute(to).parent().is_none());
+        (self.in_place || root) && self.existing() == Existing::Overwrite
+    }
+
+    fn order(self) -> RestoreOrder {
+        let existing = self.existing();
+        RestoreOrder {
+            destination: self.from,
+            plan: self.plan,
+            backup: self.id,
+            include: Vec::new(),
+            patterns: self.include,
+            to: match self.target {
+                Some(target) => {
+                    WhereTo::Elsewhere { folder: PathText::new(&absolute(&target)), existing }
+                }
+                None => WhereTo::in_place(existing),
+            },
+        }
+    }
+}
+
+async fn restore(
+    application: &Application,
+    order: &RestoreOrder,
+    output: Output,
+    cancel: &Cancel,
+) -> Result<ExitCode> {
+    let id = application.queue_restore(order, Trigger::Command).await?;
+    run::finish(application, &[id], output, cancel).await
+}
+
+/// There is nobody to ask whether files may be replaced.
+fn unconfirmed() -> ExitCode {
+    let what = "this replaces files where they are in use, and there is nobody to ask: give --yes, \
+                or see with --dry-run what would be replaced";
+    let mut command = arguments::Arguments::command();
+    command.build();
+    let restore = command.find_subcommand_mut("restore");
+    let error = match restore {
+        Some(restore) => restore.error(ErrorKind::MissingRequiredArgument, what),
+        None => command.error(ErrorKind::MissingRequiredArgument, what),
+    };
+    // There is nowhere left to complain to.
+    let _ = error.print();
+    ExitCode::from(2)
+}
+
+/// Says what would be replaced, and goes on when that is meant.
+async fn confirm(preview: &RestorePreview, cancel: &Cancel) -> Result<()> {
+    let lines = standing(preview, Existing::Overwrite);
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let mut stderr = io::stderr().lock();
+    let _ = write!(stderr, "{}\nReplace? [y/N] ", lines.join("\n"));
+    let _ = stderr.flush();
+    drop(stderr);
+    let answer = tokio::select! {
+        biased;
+        () = cancel.cancelled() => None,
+        answer = tokio::task::spawn_blocking(answer) => answer.ok().flatten(),
+    };
+    match answer.as_deref().map(str::trim) {
+        Some("y" | "Y" | "yes") => Ok(()),
+        _ => Err(Error {
+            code: Code::Cancelled,
+            message: "Cancelled. Nothing was restored.".to_owned(),
+            hint: String::new(),
+        }
+        .into()),
+    }
+}
+
+fn answer() -> Option<String> {
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line).ok().map(|_| line)
 }

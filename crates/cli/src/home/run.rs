@@ -4,6 +4,7 @@ use super::{Common, Session};
 use crate::{
     failure::Result,
     output::{Output, plural, size, unless_closed, visible},
+    restoring,
 };
 use app::{Application, Cancel, RunEntry, RunKind, RunStatus, Trigger};
 use clap::Args;
@@ -74,6 +75,9 @@ pub(super) async fn finish(
     for entry in entries? {
         unless_closed(output.message("run", &entry))?;
         unless_closed(say(output, &entry))?;
+        if entry.kind == RunKind::Restore {
+            name_renamed(application, output, &entry).await?;
+        }
         if entry.files_skipped > 0 {
             name_skipped(application, output, &entry).await?;
         }
@@ -144,15 +148,23 @@ pub(super) fn say(output: Output, entry: &RunEntry) -> Result<()> {
     }
 }
 
+async fn name_renamed(application: &Application, output: Output, entry: &RunEntry) -> Result<()> {
+    let files = application.renamed(&entry.id, 0, u32::MAX).await?;
+    for file in &files {
+        unless_closed(output.message("renamed", file))?;
+    }
+    unless_closed(restoring::renamed(output, &files, files.len() as u64))
+}
+
 async fn name_skipped(application: &Application, output: Output, entry: &RunEntry) -> Result<()> {
     if output.json {
-        let files = application.skipped(&entry.id, u32::MAX).await?;
+        let files = application.skipped(&entry.id, None, 0, u32::MAX).await?;
         for file in &files {
             unless_closed(output.message("skipped", file))?;
         }
         return Ok(());
     }
-    for file in application.skipped(&entry.id, NAMED).await? {
+    for file in application.skipped(&entry.id, None, 0, NAMED).await? {
         output.warn(&format!("  {}  {}", visible(&file.path.path), file.message));
     }
     if entry.files_skipped > u64::from(NAMED) {

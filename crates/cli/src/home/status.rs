@@ -1,7 +1,7 @@
 //! `keepstead status`.
 
 use super::{Common, Session};
-use app::{Ambient, Code, Error, State, Verdict};
+use app::{Ambient, Installation, State, Verdict};
 use clap::Args;
 use std::process::ExitCode;
 
@@ -18,12 +18,11 @@ impl Arguments {
     pub(crate) fn run(self) -> ExitCode {
         super::run(self.common, |session: Session| async move {
             let output = session.output;
-            let verdict = match session.open().await {
-                Ok(application) => application.verdict().await?,
-                Err(crate::failure::Failure::App(Error { code: Code::NotSetUp, .. })) => {
-                    Verdict::not_set_up(Ambient::system().clock.now())
-                }
-                Err(error) => return Err(error),
+            // No secret is needed to say it.
+            let found = Installation::find(&app::data_folder()?, Ambient::system()).await?;
+            let verdict = match found {
+                Some(installation) => installation.verdict().await?,
+                None => Verdict::not_set_up(Ambient::system().clock.now()),
             };
             if output.json {
                 output.value(&verdict)?;

@@ -1,6 +1,6 @@
 //! `keepstead vault backup`.
 
-use super::{Session, skipped};
+use super::{Session, limits::Limits, skipped};
 use crate::{
     failure::Result,
     output::{Output, duration, plural, size, unless_closed, visible},
@@ -35,11 +35,13 @@ pub(super) struct Arguments {
     /// Compare with none: read every file again
     #[arg(long, short)]
     force: bool,
+    #[command(flatten)]
+    limits: Limits,
 }
 
 impl Arguments {
     pub(super) async fn run(self, session: &Session) -> Result<ExitCode> {
-        let Session { output, cancel, .. } = session;
+        let (Session { output, cancel, .. }, limits) = (session, self.limits);
         let vault = session.open().await?;
         let request = BackupRequest {
             sources: self.paths,
@@ -47,6 +49,7 @@ impl Arguments {
             never: Vec::new(),
             tags: self.tag,
             hostname: self.host,
+            journal: None,
             parent: match (self.parent, self.force) {
                 (Some(id), _) => Parent::Backup(id),
                 (None, true) => Parent::None,
@@ -54,6 +57,7 @@ impl Arguments {
             },
         };
         let progress = Arc::new(Progress::default());
+        limits.apply(&vault, &progress);
         let work = vault.backup(request, &progress, cancel);
         let summary = progress::shown(*output, ("file", "files"), &progress, work).await?;
         skipped::report(*output, &summary.skipped);

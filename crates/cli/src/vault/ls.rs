@@ -10,6 +10,7 @@ use clap::{ArgAction, Args};
 use std::{
     io::{self, BufWriter, Write},
     ops::ControlFlow,
+    path::PathBuf,
     process::ExitCode,
 };
 
@@ -19,7 +20,7 @@ pub(super) struct Arguments {
     /// The beginning of the backup's id, or `latest`
     id: String,
     /// A file or folder in it; everything, when left out
-    path: Option<String>,
+    path: Option<PathBuf>,
     /// Whether to list what lies in folders within the folder
     #[arg(
         long,

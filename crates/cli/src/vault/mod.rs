@@ -2,10 +2,13 @@
 
 mod backup;
 mod check;
+mod forget;
 mod init;
 mod key;
+mod limits;
 mod list;
 mod ls;
+mod prune;
 mod restore;
 mod skipped;
 mod unlock;
@@ -63,6 +66,8 @@ enum Command {
     Ls(ls::Arguments),
     Restore(restore::Arguments),
     Check(check::Arguments),
+    Forget(Box<forget::Arguments>),
+    Prune(prune::Arguments),
     Key(key::Arguments),
     Unlock(unlock::Arguments),
 }
@@ -114,6 +119,8 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
             Command::Ls(arguments) => arguments.run(&session).await,
             Command::Restore(arguments) => arguments.run(&session).await,
             Command::Check(arguments) => arguments.run(&session).await,
+            Command::Forget(arguments) => arguments.run(&session).await,
+            Command::Prune(arguments) => arguments.run(&session).await,
             Command::Key(arguments) => arguments.run(&session).await,
             Command::Unlock(arguments) => arguments.run(&session).await,
         }

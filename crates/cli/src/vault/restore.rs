@@ -1,20 +1,21 @@
 //! `keepstead vault restore`.
 
-use super::{Session, skipped};
+use super::{Session, limits::Limits, skipped};
 use crate::{
     failure::Result,
     output::{Output, duration, plural, size, unless_closed, visible},
     progress,
+    restoring::{ExistingFiles, renamed, would},
 };
-use app::vault::{Existing, Outcome, Progress, RestorePreview, RestoreRequest, RestoreSummary};
-use clap::{Args, ValueEnum};
-use serde::Serialize;
+use app::vault::{Outcome, Progress, RestoreRequest, RestoreSummary};
+use clap::Args;
 use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 /// Bring files back
 ///
 /// The paths of the backup are laid out below the target, as restic lays them
-/// out: /home/me/letter comes to DIR/home/me/letter.
+/// out: /home/me/letter comes to DIR/home/me/letter. Below / everything comes to
+/// where it was, through links that have taken the place of folders since.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The beginning of the backup's id, or `latest`
@@ -31,46 +32,28 @@ pub(super) struct Arguments {
     /// Say what would be restored, and write nothing
     #[arg(long, short = 'n')]
     dry_run: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum ExistingFiles {
-    /// Restore nothing at all
-    Refuse,
-    /// Replace them by those of the backup
-    Overwrite,
-    /// Leave them as they are
-    Keep,
-}
-
-/// What a restore would do, for programs.
-#[derive(Serialize)]
-struct DryRun<'a> {
-    outcome: Outcome,
-    dry_run: bool,
-    #[serde(flatten)]
-    preview: &'a RestorePreview,
+    #[command(flatten)]
+    limits: Limits,
 }
 
 impl Arguments {
     pub(super) async fn run(self, session: &Session) -> Result<ExitCode> {
-        let Session { output, cancel, .. } = session;
+        let (Session { output, cancel, .. }, limits) = (session, self.limits);
         let vault = session.open().await?;
         let request = RestoreRequest {
+            paths: Vec::new(),
             backup: self.id,
             target: self.target,
             include: self.include,
-            existing: match self.existing {
-                ExistingFiles::Refuse => Existing::Refuse,
-                ExistingFiles::Overwrite => Existing::Overwrite,
-                ExistingFiles::Keep => Existing::Keep,
-            },
+            existing: self.existing.into(),
+            never: Vec::new(),
         };
         let planned = vault.plan_restore(request, cancel).await?;
         if self.dry_run {
-            return would(*output, &planned.preview());
+            return would(*output, &planned.preview(), self.existing.into());
         }
         let progress = Arc::new(Progress::default());
+        limits.apply(&vault, &progress);
         let work = vault.restore(&planned, &progress, cancel);
         let summary = progress::shown(*output, ("file", "files"), &progress, work).await?;
         skipped::report(*output, &summary.skipped);
@@ -80,28 +63,8 @@ impl Arguments {
     }
 }
 
-fn would(output: Output, preview: &RestorePreview) -> Result<ExitCode> {
-    let complete = preview.unreadable.is_empty();
-    let outcome = if complete { Outcome::Succeeded } else { Outcome::Partial };
-    for path in &preview.unreadable {
-        output.warn(&format!("Cannot be restored, it is damaged in the backup: {}", visible(path)));
-    }
-    output.message("summary", &DryRun { outcome, dry_run: true, preview })?;
-    output.say(&format!(
-        "Would restore {} and {} of backup {}, {}, to {}",
-        plural(preview.files + preview.others, "file", "files"),
-        plural(preview.folders, "folder", "folders"),
-        &preview.snapshot_id[..8],
-        size(preview.bytes),
-        visible(&preview.target),
-    ))?;
-    if preview.conflicts > 0 {
-        output.say(&format!("{} there already", plural(preview.conflicts, "is", "are")))?;
-    }
-    Ok(skipped::exit_code(outcome))
-}
-
 fn say(output: Output, summary: &RestoreSummary) -> Result<()> {
+    renamed(output, &summary.renamed, summary.renamed_count)?;
     if summary.files_kept > 0 {
         let kept = plural(summary.files_kept, "file", "files");
         let were = if summary.files_kept == 1 { "was" } else { "were" };

@@ -3,11 +3,12 @@
 use crate::home::{Home, program, run};
 use std::fs;
 
-const COMMANDS: [&str; 8] = ["init", "backup", "list", "ls", "restore", "check", "key", "unlock"];
+const COMMANDS: [&str; 10] =
+    ["init", "backup", "list", "ls", "restore", "check", "forget", "prune", "key", "unlock"];
 const KEY_COMMANDS: [&str; 4] = ["list", "add", "remove", "passphrase"];
 
 /// The commands of the application, and what they are made of.
-const APPLICATION: [&str; 19] = [
+const APPLICATION: [&str; 20] = [
     "destination",
     "destination-add",
     "destination-list",
@@ -16,6 +17,7 @@ const APPLICATION: [&str; 19] = [
     "kit",
     "kit-confirm",
     "kit-create",
+    "kit-save",
     "kit-status",
     "kit-words",
     "plan",

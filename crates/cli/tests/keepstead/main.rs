@@ -5,5 +5,6 @@ mod closed;
 mod errors;
 mod generated;
 mod home;
+mod life;
 mod main_job;
 mod terminal;

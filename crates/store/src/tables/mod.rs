@@ -10,5 +10,6 @@ pub mod lease;
 pub mod plan;
 pub mod run;
 pub mod run_log;
+pub mod run_renamed;
 pub mod run_skipped;
 pub mod setting;

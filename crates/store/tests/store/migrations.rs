@@ -5,11 +5,12 @@ use model::{RunKind, RunStatus};
 use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 
 #[tokio::test]
-async fn what_version_1_wrote_is_read() {
+async fn what_earlier_versions_wrote_is_read() {
     let place = Place::new();
     place.open().await.close().await;
     let mut connection = raw(&place.path()).await;
     connection.execute(sqlx::raw_sql(include_str!("../data/1.sql"))).await.unwrap();
+    connection.execute(sqlx::raw_sql(include_str!("../data/2.sql"))).await.unwrap();
     connection.close().await.unwrap();
 
     let store = place.open().await;
@@ -21,6 +22,8 @@ async fn what_version_1_wrote_is_read() {
     assert_eq!((run.status, run.snapshot.as_deref()), (RunStatus::Success, Some("abc")));
     assert_eq!(store.run_log().list(run.id, 0, 9).await.unwrap().len(), 1);
     assert_eq!(store.run_skipped().open(run.id).await.unwrap(), 1);
+    let renamed = store.run_renamed().list(run.id, 0, 9).await.unwrap();
+    assert_eq!((renamed.len(), renamed[0].path.starts_with("/")), (1, true));
     assert_eq!(store.lease().get().await.unwrap().unwrap().pid, 42);
 }
 
@@ -32,7 +35,7 @@ async fn every_table_is_strict_and_enumerations_are_checked() {
     let list = "SELECT name, strict FROM pragma_table_list
          WHERE schema = 'main' AND name NOT LIKE 'sqlite_%'";
     let tables = connection.fetch_all(list).await.unwrap();
-    assert_eq!(tables.len(), 13);
+    assert_eq!(tables.len(), 14);
     for table in tables {
         assert_eq!(table.get::<i64, _>(1), 1, "{} is not strict", table.get::<String, _>(0));
     }

@@ -15,12 +15,10 @@ use std::sync::atomic::Ordering;
 
 /// Consumes all events and returns the id of the root tree.
 pub(crate) fn assemble(run: &Run, events: &Receiver<Event>) -> Result<Id> {
-    let mut scratch = Scratch::new()?;
+    let (mut scratch, mut worker) = (Scratch::new()?, run.worker());
     let mut open = vec![TreeBuilder::new()];
     for event in events {
-        if run.cancel.is_cancelled() {
-            return Err(Error::Cancelled);
-        }
+        worker.go_on()?;
         match event {
             Event::Enter => open.push(TreeBuilder::new()),
             Event::Entry(node) => push(&mut open, &node)?,

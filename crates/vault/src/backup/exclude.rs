@@ -48,6 +48,13 @@ impl Excludes {
         !self.set.is_empty() && self.set.is_match(path)
     }
 
+    /// Which pattern leaves `path`, absolute, out: its place among those that
+    /// were given, the first when several do.
+    #[must_use]
+    pub fn pattern_of(&self, path: &Path) -> Option<usize> {
+        if self.set.is_empty() { None } else { self.set.matches(path).into_iter().min() }
+    }
+
     /// Whether nothing is left out.
     pub(crate) fn is_empty(&self) -> bool {
         self.set.is_empty()

@@ -3,13 +3,15 @@
 //! One thread walks the sources and compares them with the parent snapshot;
 //! others read files and cut them into chunks; others compress, seal and pack
 //! them; tokio stores the packs; one thread puts the trees together in the
-//! order of the walk. All of them share one budget of memory, so the slowest
+//! order of the walk; one counts ahead what there is to do. All of them share one budget of memory, so the slowest
 //! sets the pace. Files go to the destination in this order: packs, the index
 //! that names them, the snapshot.
 
 mod assemble;
 mod budget;
+mod count;
 mod exclude;
+mod journal;
 mod read;
 mod run;
 mod shared;
@@ -28,6 +30,10 @@ use std::path::PathBuf;
 /// The memory that file contents take at once, in bytes, unless it is set
 /// otherwise.
 pub const MEMORY: usize = 64 << 20;
+
+/// After how many stored bytes an index file is written, unless it is set
+/// otherwise.
+pub const CHECKPOINT: u64 = 1 << 30;
 
 /// Which snapshot a backup is compared with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +65,18 @@ pub struct BackupOptions {
     pub threads: usize,
     /// The memory that file contents take at once, in bytes.
     pub memory: usize,
+    /// Whether its threads yield to other programs, where the system has
+    /// priorities for threads.
+    pub background: bool,
+    /// A folder of this machine for what helps the next backup when this one
+    /// breaks off: what it has read and stored is not read again. With none,
+    /// everything is that is in no snapshot.
+    pub journal: Option<PathBuf>,
+    /// After how many bytes that were stored an index file names them: so much
+    /// at most is done again after a crash.
+    pub checkpoint: u64,
+    /// Whether to count ahead how much there is to do, for whoever watches.
+    pub count: bool,
 }
 
 impl BackupOptions {
@@ -74,6 +92,10 @@ impl BackupOptions {
             threads: std::thread::available_parallelism()
                 .map_or(2, |cores| cores.get().clamp(2, 8)),
             memory: MEMORY,
+            background: false,
+            journal: None,
+            checkpoint: CHECKPOINT,
+            count: true,
         }
     }
 }
@@ -91,6 +113,8 @@ pub struct BackupReport {
     pub outcome: Outcome,
     /// What was not backed up as it is, by path.
     pub skipped: Vec<Skipped>,
+    /// Files that were not read because a backup that broke off had done so.
+    pub resumed: u64,
     /// Folders that lay in the sources and are never backed up.
     pub left_out: Vec<PathBuf>,
 }

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     backup::budget::Share,
     chunker::{self, Chunker, Cut},
+    control::Worker,
     error::{Error, Result},
     format::{Id, Node},
     outcome::SkipReason,
@@ -47,11 +48,9 @@ pub(crate) struct ChunkJob {
 
 /// Stores chunks until there are no more.
 pub(crate) fn store_chunks(run: &Run, jobs: &Receiver<ChunkJob>) -> Result<()> {
-    let mut scratch = Scratch::new()?;
+    let (mut scratch, mut worker) = (Scratch::new()?, run.worker());
     for job in jobs {
-        if run.cancel.is_cancelled() {
-            return Err(Error::Cancelled);
-        }
+        worker.go_on()?;
         let id = run.sink.store(BlobKind::Data, &job.plain, job.share, &mut scratch)?;
         run.progress.bytes_done.add(job.plain.len() as u64);
         // The reader may be gone when it failed.
@@ -63,6 +62,7 @@ pub(crate) fn store_chunks(run: &Run, jobs: &Receiver<ChunkJob>) -> Result<()> {
 /// Reads files until there are no more.
 pub(crate) struct Reader<'a> {
     run: &'a Run,
+    worker: Worker<'a>,
     chunks: Sender<ChunkJob>,
     scratch: Scratch,
     chunker: Chunker,
@@ -94,17 +94,21 @@ impl From<Error> for Failure {
     }
 }
 
+/// The bytes of a file's path.
+fn path_of(job: &FileJob) -> Vec<u8> {
+    job.folder.path().join(&job.name).into_os_string().into_encoded_bytes()
+}
+
 impl<'a> Reader<'a> {
     pub(crate) fn new(run: &'a Run, chunks: Sender<ChunkJob>) -> Result<Self> {
         let chunker = Chunker::new(Arc::clone(run.repository.tables()));
-        Ok(Self { run, chunks, scratch: Scratch::new()?, chunker, small: Vec::new() })
+        let (worker, scratch) = (run.worker(), Scratch::new()?);
+        Ok(Self { run, worker, chunks, scratch, chunker, small: Vec::new() })
     }
 
     pub(crate) fn read_all(mut self, jobs: &Receiver<FileJob>) -> Result<()> {
         for job in jobs {
-            if self.run.cancel.is_cancelled() {
-                return Err(Error::Cancelled);
-            }
+            self.worker.go_on()?;
             match self.read(&job) {
                 Ok(node) => {
                     self.run.progress.files_done.add(1);
@@ -135,17 +139,31 @@ impl<'a> Reader<'a> {
             self.run.progress.bytes_done.add(node.size);
             return Ok(node);
         }
+        if let Some(node) = self.resumed(job)? {
+            return Ok(node);
+        }
         let mut tries = 0;
+        // How many bytes of it the totals hold. They follow a file that grew
+        // since it was found, is read once more, or says less than it holds.
+        let mut expected = job.facts.size();
         let (facts, contents) = loop {
             tries += 1;
             let (file, before) = job.folder.open_file(&job.name)?;
+            let wanted = if tries == 1 { before.size() } else { expected + before.size() };
+            self.run.progress.bytes_total.add(wanted.saturating_sub(expected));
+            expected = expected.max(wanted);
             if !before.is_file() {
                 // Something else has taken its place since the folder was listed.
                 return Err(io::Error::from(io::ErrorKind::NotFound).into());
             }
             let contents = self.contents(&file, before.size())?;
+            let surplus = contents.length.saturating_sub(before.size());
+            self.run.progress.bytes_total.add(surplus);
             let after = Folder::facts_of(&file)?;
             if after.same_as(&before) && contents.length == before.size() {
+                if let Some(journal) = &self.run.journal {
+                    journal.add(&path_of(job), before.stamp(), &contents.ids);
+                }
                 break (before, contents);
             }
             if tries == 2 || before.size() > READ_AGAIN {
@@ -160,10 +178,33 @@ impl<'a> Reader<'a> {
         let mut node = self.describe(job, &facts)?;
         node.size = contents.length;
         node.content = Some(contents.ids);
+        self.count(job, node.size);
+        Ok(node)
+    }
+
+    /// The node of a file that a backup which broke off has read and stored.
+    fn resumed(&self, job: &FileJob) -> Result<Option<Node>, Failure> {
+        let Some(journal) = &self.run.journal else { return Ok(None) };
+        let Some(content) = journal.find(&path_of(job), &job.facts.stamp()) else {
+            return Ok(None);
+        };
+        if !self.run.is_stored(content) {
+            return Ok(None);
+        }
+        let mut node = self.describe(job, &job.facts)?;
+        node.content = Some(content.to_vec());
+        self.count(job, node.size);
+        self.run.tally.resumed.fetch_add(1, Ordering::Relaxed);
+        self.run.progress.bytes_done.add(node.size);
+        Ok(Some(node))
+    }
+
+    /// Takes note of a file that is not as the parent snapshot has it.
+    fn count(&self, job: &FileJob, size: u64) {
+        let tally = &self.run.tally;
         let count = if job.previous.is_some() { &tally.files_changed } else { &tally.files_new };
         count.fetch_add(1, Ordering::Relaxed);
-        tally.bytes.fetch_add(node.size, Ordering::Relaxed);
-        Ok(node)
+        tally.bytes.fetch_add(size, Ordering::Relaxed);
     }
 
     fn describe(&self, job: &FileJob, facts: &Facts) -> Result<Node, Failure> {
@@ -212,9 +253,7 @@ impl<'a> Reader<'a> {
                 if let Cut::At(cut) = self.chunker.next_cut(&buffer, at_end) {
                     break cut;
                 }
-                if self.run.cancel.is_cancelled() {
-                    return Err(Error::Cancelled.into());
-                }
+                self.worker.go_on()?;
                 let wanted = (size - length).saturating_sub(buffer.len() as u64).min(READ as u64);
                 let read = file.take(wanted).read_to_end(&mut buffer)?;
                 at_end = read == 0 || length + buffer.len() as u64 == size;

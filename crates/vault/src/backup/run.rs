@@ -5,7 +5,9 @@ use super::{
     BackupOptions, BackupReport, ParentChoice,
     assemble::assemble,
     budget::Budget,
+    count::Count,
     exclude::Excludes,
+    journal::Journal,
     read::{Reader, store_chunks},
     shared::{Run, Tally},
     sink::Sink,
@@ -69,6 +71,7 @@ impl Repository {
             }
         }
         self.locked(LockMode::Shared, host, cancel, |held| async move {
+            progress.control.go_on(&held.cancel).await?;
             self.load_index(&held.cancel).await?;
             self.distrust_lost_packs(&held.cancel).await?;
             let parent = self.parent(options, &sources, host, &held.cancel).await?;
@@ -124,6 +127,7 @@ impl Repository {
         platform::raise_open_file_limit();
         let clock = Arc::clone(&self.ambient().clock);
         let started = moment(&*clock);
+        let journal = self.journal(options, &sources, host).await?;
         let budget = Budget::new(options.memory);
         let pack_size = self.store().capabilities().pack_size.min(budget.largest() as u64);
         let (packs, ready) = mpsc::unbounded_channel();
@@ -135,8 +139,10 @@ impl Repository {
             cancel: cancel.clone(),
             progress: Arc::clone(progress),
             budget: Arc::clone(&budget),
-            sink: Sink::new(Arc::clone(self), pack_size, packs),
+            sink: Sink::new(Arc::clone(self), Arc::clone(progress), pack_size, packs),
             describer: Describer::new(clock.time_zone()),
+            journal: journal.clone(),
+            background: options.background,
             tally: Tally::default(),
             skipped: Mutex::default(),
             left_out: Mutex::default(),
@@ -149,7 +155,7 @@ impl Repository {
         let forbidden = identities(&options.never);
         let (paths, source_paths) = (path_texts(&sources.paths), sources.paths.clone());
         let parent_tree = parent.as_ref().map(|(_, snapshot)| snapshot.tree);
-        let threads = options.threads;
+        let (threads, count) = (options.threads, options.count);
 
         let closing = async {
             cancel.cancelled().await;
@@ -159,11 +165,12 @@ impl Repository {
         let working = {
             let run = Arc::clone(&run);
             tokio::task::spawn_blocking(move || {
-                work(&run, &excludes, &sources, &forbidden, parent_tree, threads)
+                work(&run, &excludes, &sources, &forbidden, parent_tree, threads, count)
             })
         };
         let uploading = async {
-            let result = upload(self, ready, progress, &cancel).await;
+            let (named, kept) = (options.checkpoint, journal.as_ref());
+            let result = upload(self, ready, named, kept, progress, &cancel).await;
             if let Err(error) = result {
                 run.fail(error);
             }
@@ -187,6 +194,7 @@ impl Repository {
         if run.read_nothing_of(&source_paths) {
             return Err(Error::NoSource(source_paths));
         }
+        progress.control.go_on(&held.cancel).await?;
         self.still_held(held).await?;
 
         let finished = moment(&*clock);
@@ -208,6 +216,9 @@ impl Repository {
         };
         let json = snapshot.to_json().map_err(|_| Error::Internal("a snapshot is plain JSON"))?;
         let id = self.save_file(FileKind::Snapshot, &json, &held.cancel).await?;
+        if let Some(journal) = journal {
+            journal.remove();
+        }
         let take = |list: &Mutex<Vec<PathBuf>>| {
             std::mem::take(&mut *list.lock().unwrap_or_else(PoisonError::into_inner))
         };
@@ -217,7 +228,26 @@ impl Repository {
         let outcome =
             if skipped.is_empty() { Outcome::Succeeded } else { Outcome::FinishedWithSkipped };
         let left_out = take(&run.left_out);
-        Ok(BackupReport { id, snapshot, summary, outcome, skipped, left_out })
+        let resumed = run.tally.resumed.load(Ordering::Relaxed);
+        Ok(BackupReport { id, snapshot, summary, outcome, skipped, resumed, left_out })
+    }
+
+    /// What a backup of these sources that broke off has left.
+    async fn journal(
+        self: &Arc<Self>,
+        options: &BackupOptions,
+        sources: &Sources,
+        host: &Host,
+    ) -> Result<Option<Arc<Journal>>> {
+        let Some(folder) = options.journal.clone() else { return Ok(None) };
+        let mut purpose = vec![self.config().id.as_bytes().to_vec(), host.hostname.clone().into()];
+        purpose.extend(sources.paths.iter().map(|path| path.as_os_str().as_encoded_bytes().into()));
+        let repository = Arc::clone(self);
+        let opened = tokio::task::spawn_blocking(move || {
+            let purpose: Vec<&[u8]> = purpose.iter().map(Vec::as_slice).collect();
+            Arc::new(Journal::open(&folder, &purpose, repository.master()))
+        });
+        opened.await.map(Some).map_err(|_| Error::Internal("the journal broke off"))
     }
 }
 
@@ -230,26 +260,48 @@ fn work(
     forbidden: &HashSet<Identity>,
     parent: Option<Id>,
     threads: usize,
+    count: bool,
 ) -> Option<Id> {
     let (events, to_assemble) = crossbeam_channel::bounded(ENTRIES_AHEAD);
     let (files, to_read) = crossbeam_channel::bounded(FILES_AHEAD);
     let (chunks, to_store) = crossbeam_channel::bounded(threads);
+    let (walking, over) = crossbeam_channel::bounded(0);
     let root = std::thread::scope(|scope| {
         let walk = Walk { run, excludes, forbidden, events, files };
         let walking = std::thread::Builder::new()
             .name("walk".to_owned())
             .stack_size(WALK_STACK)
-            .spawn_scoped(scope, move || run.ended(walk.all(sources, parent)));
+            .spawn_scoped(scope, move || {
+                run.yield_if_asked();
+                if run.ended(walk.all(sources, parent)).is_some() {
+                    run.progress.set_met();
+                }
+                drop(walking);
+            });
         if walking.is_err() {
             run.fail(Error::Internal("the system starts no further threads"));
+        }
+        if count {
+            let (progress, tally, cancel) = (&*run.progress, &run.tally, &run.cancel);
+            let runtime = run.runtime.clone();
+            let walking = over;
+            let count = Count { excludes, forbidden, progress, tally, cancel, runtime, walking };
+            // Where the system starts no further thread, nothing is counted.
+            let _ = std::thread::Builder::new()
+                .name("count".to_owned())
+                .spawn_scoped(scope, move || count.all(sources));
         }
         for _ in 0..threads {
             let (jobs, chunks) = (to_read.clone(), chunks.clone());
             scope.spawn(move || {
+                run.yield_if_asked();
                 run.ended(Reader::new(run, chunks).and_then(|reader| reader.read_all(&jobs)))
             });
             let jobs = to_store.clone();
-            scope.spawn(move || run.ended(store_chunks(run, &jobs)));
+            scope.spawn(move || {
+                run.yield_if_asked();
+                run.ended(store_chunks(run, &jobs))
+            });
         }
         drop((to_read, to_store, chunks));
         let root = run.ended(assemble(run, &to_assemble));

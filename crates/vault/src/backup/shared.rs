@@ -1,12 +1,13 @@
 //! What the threads of one backup share.
 
-use super::{budget::Budget, sink::Sink};
+use super::{budget::Budget, journal::Journal, sink::Sink};
 use crate::{
+    control::Worker,
     error::{Error, Result},
     format::{Id, Tree},
     outcome::{SkipReason, Skipped},
     pack::BlobKind,
-    platform::Describer,
+    platform::{self, Describer},
     progress::Progress,
     repository::Repository,
 };
@@ -28,6 +29,8 @@ pub(crate) struct Tally {
     pub(crate) dirs_changed: AtomicU64,
     pub(crate) dirs_unmodified: AtomicU64,
     pub(crate) bytes: AtomicU64,
+    /// Taken over from the journal; new or changed as well.
+    pub(crate) resumed: AtomicU64,
 }
 
 /// What the threads of a backup share.
@@ -38,6 +41,8 @@ pub(crate) struct Run {
     pub(crate) budget: Arc<Budget>,
     pub(crate) sink: Sink,
     pub(crate) describer: Describer,
+    pub(crate) journal: Option<Arc<Journal>>,
+    pub(super) background: bool,
     pub(crate) tally: Tally,
     pub(super) skipped: Mutex<Vec<Skipped>>,
     pub(super) left_out: Mutex<Vec<PathBuf>>,
@@ -46,6 +51,19 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// What a thread of the backup asks between two pieces of its work.
+    pub(crate) fn worker(&self) -> Worker<'_> {
+        Worker::new(&self.progress.control, &self.cancel, self.runtime.clone())
+    }
+
+    /// Lowers the priority of this thread, where that is wanted. It cannot be
+    /// raised again, so it must be one of the backup's own.
+    pub(super) fn yield_if_asked(&self) {
+        if self.background {
+            platform::yield_to_others();
+        }
+    }
+
     /// Notes a file that is not backed up as it is.
     pub(crate) fn skip(&self, path: PathBuf, reason: SkipReason) {
         self.progress.skipped.add(1);
@@ -85,8 +103,7 @@ impl Run {
 
     /// Whether all these blobs are stored.
     pub(crate) fn is_stored(&self, content: &[Id]) -> bool {
-        self.repository
-            .with_index(|index| content.iter().all(|id| index.contains(BlobKind::Data, id)))
+        is_stored(&self.repository, content)
     }
 
     /// Ends the run with `error`, unless it is ending already.
@@ -104,4 +121,9 @@ impl Run {
     pub(super) fn ended<T>(&self, result: Result<T>) -> Option<T> {
         result.map_err(|error| self.fail(error)).ok()
     }
+}
+
+/// Whether all these blobs of file contents are stored.
+pub(super) fn is_stored(repository: &Repository, content: &[Id]) -> bool {
+    repository.with_index(|index| content.iter().all(|id| index.contains(BlobKind::Data, id)))
 }

@@ -10,6 +10,7 @@ use crate::{
     error::{Error, Result},
     format::Id,
     pack::{BlobKind, PackWriter},
+    progress::Progress,
     repository::Repository,
 };
 use std::{
@@ -45,6 +46,7 @@ pub(crate) struct Added {
 #[derive(Debug)]
 pub(crate) struct Sink {
     repository: Arc<Repository>,
+    progress: Arc<Progress>,
     pack_size: u64,
     claimed: Vec<Mutex<HashSet<(BlobKind, Id)>>>,
     data: Mutex<Open>,
@@ -120,11 +122,13 @@ impl Scratch {
 impl Sink {
     pub(crate) fn new(
         repository: Arc<Repository>,
+        progress: Arc<Progress>,
         pack_size: u64,
         packs: UnboundedSender<ReadyPack>,
     ) -> Self {
         Self {
             repository,
+            progress,
             pack_size,
             claimed: (0..SHARDS).map(|_| Mutex::default()).collect(),
             data: Mutex::default(),
@@ -237,6 +241,7 @@ impl Sink {
         let (master, random) = (self.repository.master(), &*self.repository.ambient().random);
         let Some(pack) = open.writer.finish(master, random) else { return Ok(()) };
         let packs = self.packs.lock().unwrap_or_else(PoisonError::into_inner);
+        self.progress.bytes_packed.add(pack.bytes.len() as u64);
         let sent = packs.as_ref().map(|packs| packs.send(ReadyPack { pack, share: open.share }));
         // Nobody receives any more: the run has failed.
         if let Some(Ok(())) = sent { Ok(()) } else { Err(Error::Cancelled) }

@@ -1,17 +1,17 @@
 //! Packs on their way to the destination, and the index files that name them.
 
-use super::budget::Share;
+use super::{budget::Share, journal::Journal, shared::is_stored};
 use crate::{
     error::{Error, Result},
     index::{BLOBS_PER_FILE, IndexFile},
     layout::{self, FileKind},
-    pack::FinishedPack,
+    pack::{FinishedPack, length_of_pack},
     progress::Progress,
     repository::Repository,
 };
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use jiff::Timestamp;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use storage::{Cancel, PutMode};
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -30,14 +30,17 @@ pub(crate) struct ReadyPack {
 /// the index that names them; every file is looked up again after it was
 /// written, because a destination that says "stored" may be wrong.
 pub(crate) async fn upload(
-    repository: &Repository,
+    repository: &Arc<Repository>,
     mut packs: UnboundedReceiver<ReadyPack>,
+    checkpoint: u64,
+    journal: Option<&Arc<Journal>>,
     progress: &Progress,
     cancel: &Cancel,
 ) -> Result<()> {
     let width = repository.store().capabilities().concurrency.max(1);
     let mut pending = IndexFile::default();
     let mut last = repository.ambient().clock.now();
+    let mut unnamed = 0;
     let mut running = FuturesUnordered::new();
     let mut open = true;
     while open || !running.is_empty() {
@@ -47,9 +50,12 @@ pub(crate) async fn upload(
             Some(stored) = running.next(), if !running.is_empty() => {
                 let pack: FinishedPack = stored?;
                 repository.with_index_mut(|index| index.add_pack(pack.id, &pack.blobs))?;
+                unnamed += length_of_pack(&pack.blobs);
                 pending.packs.push((pack.id, pack.blobs));
-                if pending.blob_count() >= BLOBS_PER_FILE || is_due(&mut last, repository) {
-                    save(repository, std::mem::take(&mut pending), cancel).await?;
+                let full = pending.blob_count() >= BLOBS_PER_FILE || unnamed >= checkpoint;
+                if is_due(&mut last, repository) || full {
+                    save(repository, std::mem::take(&mut pending), journal, cancel).await?;
+                    unnamed = 0;
                 }
             }
             next = packs.recv(), if open && running.len() < width => match next {
@@ -58,7 +64,7 @@ pub(crate) async fn upload(
             },
         }
     }
-    save(repository, pending, cancel).await
+    save(repository, pending, journal, cancel).await
 }
 
 fn is_due(last: &mut Timestamp, repository: &Repository) -> bool {
@@ -77,6 +83,7 @@ async fn store(
     cancel: &Cancel,
 ) -> Result<FinishedPack> {
     let ReadyPack { mut pack, share } = ready;
+    progress.control.go_on(cancel).await?;
     let key = FileKind::Pack.key(&pack.id);
     let length = pack.bytes.len() as u64;
     let body = std::mem::take(&mut pack.bytes).into();
@@ -91,9 +98,22 @@ async fn store(
     Ok(pack)
 }
 
-async fn save(repository: &Repository, file: IndexFile, cancel: &Cancel) -> Result<()> {
+/// Stores an index file. All packs that are in the index have been named by one
+/// then, so that the journal may tell of the files in them.
+async fn save(
+    repository: &Arc<Repository>,
+    file: IndexFile,
+    journal: Option<&Arc<Journal>>,
+    cancel: &Cancel,
+) -> Result<()> {
     if !file.packs.is_empty() {
         repository.save_index(&file, cancel).await?;
     }
-    Ok(())
+    let Some(journal) = journal.map(Arc::clone) else { return Ok(()) };
+    let repository = Arc::clone(repository);
+    let written = tokio::task::spawn_blocking(move || {
+        let (key, random) = (repository.master(), &*repository.ambient().random);
+        journal.commit(key, random, |content| is_stored(&repository, content));
+    });
+    written.await.map_err(|_| Error::Internal("the journal broke off"))
 }

@@ -127,10 +127,9 @@ impl Walk<'_> {
         names: &[std::ffi::OsString],
         mut before: Before,
     ) -> Result<()> {
+        let mut worker = self.run.worker();
         for name in names {
-            if self.run.cancel.is_cancelled() {
-                return Err(Error::Cancelled);
-            }
+            worker.go_on()?;
             let previous = before.find(name);
             if !self.excludes.is_empty() && self.excludes.matches(&folder.path().join(name)) {
                 continue;

@@ -70,11 +70,13 @@ impl CheckReport {
 /// A check under way.
 struct Check<'a> {
     repository: &'a Repository,
-    progress: &'a Progress,
+    progress: &'a Arc<Progress>,
     cancel: &'a Cancel,
     report: CheckReport,
     /// What the index files say of packs.
     packs: HashMap<Id, Vec<PackedBlob>>,
+    /// Packs that are going to be deleted.
+    marked: HashSet<Id>,
     /// Blobs that cannot be read from a pack.
     bad: HashSet<(BlobKind, Id, Id)>,
     /// The finding that a pack's lost blobs belong to.
@@ -99,6 +101,7 @@ impl Repository {
             cancel,
             report: CheckReport::default(),
             packs: HashMap::new(),
+            marked: HashSet::new(),
             bad: HashSet::new(),
             pack_findings: HashMap::new(),
         };
@@ -218,7 +221,7 @@ impl Check<'_> {
         let width = repository.store().capabilities().concurrency.max(1);
         let mut loading = stream::iter(files)
             .map(|(id, _)| async move { (id, repository.load_index_file(&id, cancel).await) })
-            .buffer_unordered(width);
+            .buffered(width);
         let mut index = Index::default();
         while let Some((id, file)) = loading.next().await {
             match file {
@@ -227,6 +230,7 @@ impl Check<'_> {
                         index.add_pack(pack, &blobs)?;
                         self.indexed(pack, blobs);
                     }
+                    self.marked.extend(file.marked.iter().map(|pack| pack.id));
                 }
                 Err(error) => {
                     self.loss(Subject::Index(id), error)?;
@@ -236,7 +240,8 @@ impl Check<'_> {
         drop(loading);
         self.report.packs = self.packs.len() as u64;
         self.report.blobs = self.packs.values().map(|blobs| blobs.len() as u64).sum();
-        repository.with_index_mut(|current| *current = index);
+        // What lies only in packs that are going to be deleted counts as lost.
+        repository.set_index(index, Index::default());
         Ok(())
     }
 

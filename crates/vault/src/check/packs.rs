@@ -2,6 +2,7 @@
 
 use super::{Check, Problem, Subject};
 use crate::{
+    control::Worker,
     crypto::MasterKey,
     error::{Error, Result},
     format::Id,
@@ -14,8 +15,8 @@ use crate::{
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use std::{collections::HashMap, sync::Arc};
-use storage::{ByteRange, Cancel, StoreExt};
-use tokio::sync::Semaphore;
+use storage::{ByteRange, StoreExt};
+use tokio::{runtime::Handle, sync::Semaphore};
 
 /// The memory for packs that are being verified, in bytes, unless a single
 /// one has more.
@@ -60,8 +61,8 @@ impl Check<'_> {
                 to_read.push((pack, length));
             }
         }
-        let orphans: Vec<Id> =
-            found.keys().filter(|pack| !self.packs.contains_key(pack)).copied().collect();
+        let is_named = |pack: &&Id| self.packs.contains_key(pack) || self.marked.contains(pack);
+        let orphans: Vec<Id> = found.keys().filter(|pack| !is_named(pack)).copied().collect();
         for pack in orphans {
             self.remark(Subject::Pack(pack), Problem::Orphan);
         }
@@ -95,6 +96,7 @@ impl Check<'_> {
             .map(|(pack, length, blobs)| {
                 let budget = Arc::clone(&budget);
                 async move {
+                    progress.control.go_on(cancel).await?;
                     let units = length.min(BUDGET).div_ceil(UNIT) as u32;
                     let permit = budget.acquire_many_owned(units).await;
                     let permit = permit.map_err(|_| Error::Internal("the budget was closed"))?;
@@ -110,8 +112,10 @@ impl Check<'_> {
                     };
                     progress.bytes_moved.add(bytes.len() as u64);
                     let (master, token) = (repository.master().clone(), cancel.clone());
+                    let shared = Arc::clone(progress);
                     let verdict = tokio::task::spawn_blocking(move || {
-                        let verdict = verify(&master, &pack, &blobs, &bytes, &token);
+                        let mut worker = Worker::new(&shared.control, &token, Handle::current());
+                        let verdict = verify(&master, &pack, &blobs, &bytes, &mut worker);
                         drop(permit);
                         verdict
                     });
@@ -168,7 +172,7 @@ fn verify(
     pack: &Id,
     indexed: &[PackedBlob],
     bytes: &Bytes,
-    cancel: &Cancel,
+    worker: &mut Worker<'_>,
 ) -> Verdict {
     let mut verdict = Verdict::default();
     if Id::of(bytes) != *pack {
@@ -181,7 +185,7 @@ fn verify(
         Err(error) => verdict.problems.push(Problem::Damaged(error.to_string())),
     }
     for blob in indexed {
-        if cancel.is_cancelled() {
+        if worker.go_on().is_err() {
             break;
         }
         let (start, length) = (blob.offset as usize, blob.length as usize);

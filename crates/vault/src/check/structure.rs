@@ -56,9 +56,7 @@ impl Check<'_> {
         for (_, root) in snapshots {
             let mut steps = vec![Step::Enter(*root, Vec::new())];
             while let Some(step) = steps.pop() {
-                if self.cancel.is_cancelled() {
-                    return Err(Error::Cancelled);
-                }
+                self.progress.control.go_on(self.cancel).await?;
                 let (tree, path) = match step {
                     Step::Enter(tree, path) => (tree, path),
                     Step::Leave => {

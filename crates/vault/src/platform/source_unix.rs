@@ -37,6 +37,43 @@ pub(crate) struct Identity {
     inode: u64,
 }
 
+impl Identity {
+    #[allow(clippy::unnecessary_cast, reason = "the types differ between systems")]
+    pub(super) fn of(stat: &Stat) -> Self {
+        Self { device: stat.st_dev as u64, inode: stat.st_ino as u64 }
+    }
+
+    /// What tells its file system from others.
+    pub(crate) fn device(&self) -> u64 {
+        self.device
+    }
+}
+
+/// What tells whether a file has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    /// In bytes.
+    pub(crate) size: u64,
+    pub(crate) inode: u64,
+    /// When its contents changed, in seconds and nanoseconds.
+    pub(crate) modified: (i64, u32),
+    /// When anything of it changed.
+    pub(crate) changed: (i64, u32),
+}
+
+/// What a folder says of an entry before anyone looks at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// Something else.
+    Neither,
+    /// Some file systems do not say.
+    Unknown,
+}
+
 /// What the file system knows of an entry.
 #[derive(Clone, Copy)]
 pub(crate) struct Facts(Stat);
@@ -82,6 +119,25 @@ impl Folder {
         }
         names.sort_unstable();
         Ok(names)
+    }
+
+    /// Shows every name in it, in the system's order, with what the folder
+    /// itself says of it, until `visit` says no.
+    pub(crate) fn each(&self, visit: &mut dyn FnMut(&OsStr, Seen) -> bool) -> io::Result<()> {
+        for entry in Dir::read_from(&self.fd)? {
+            let entry = entry?;
+            let name = entry.file_name().to_bytes();
+            let seen = match entry.file_type() {
+                FileType::RegularFile => Seen::File,
+                FileType::Directory => Seen::Folder,
+                FileType::Unknown => Seen::Unknown,
+                _ => Seen::Neither,
+            };
+            if name != b"." && name != b".." && !visit(OsStr::from_bytes(name), seen) {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// What is known of an entry of it; a link is not followed.
@@ -179,8 +235,7 @@ fn read_growing(mut call: impl FnMut(&mut [u8]) -> Result<usize, Errno>) -> io::
 impl Facts {
     /// What tells the entry from all others.
     pub(crate) fn identity(&self) -> Identity {
-        #[allow(clippy::unnecessary_cast, reason = "the types differ between systems")]
-        Identity { device: self.0.st_dev as u64, inode: self.0.st_ino as u64 }
+        Identity::of(&self.0)
     }
 
     /// Whether it is a regular file.
@@ -206,6 +261,12 @@ impl Facts {
     /// Its length in bytes.
     pub(crate) fn size(&self) -> u64 {
         u64::try_from(self.0.st_size).unwrap_or(0)
+    }
+
+    /// What tells whether it has changed.
+    pub(crate) fn stamp(&self) -> Stamp {
+        let (modified, changed) = (self.modified(), self.changed());
+        Stamp { size: self.size(), inode: self.identity().inode, modified, changed }
     }
 
     /// Whether it is unchanged since `earlier` as far as the file system tells.

@@ -3,7 +3,7 @@
 
 use super::{
     cache::Cache,
-    files::{FileJob, is_zeros},
+    files::{FileJob, Standing, is_zeros},
     run::Run,
     trees::is_lost_object,
 };
@@ -23,6 +23,7 @@ use std::{
     fs::File,
     ops::Range,
     sync::{Arc, atomic::Ordering},
+    time::Duration,
 };
 use storage::{ByteRange, Cancel, StoreExt};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -36,6 +37,8 @@ const UNIT: u64 = 1 << 10;
 const GAP: u64 = 64 << 10;
 /// The most bytes that are read at once, unless a single blob has more.
 const LARGEST_READ: u64 = 8 << 20;
+/// How long work that was cancelled is waited for.
+const PATIENCE: Duration = Duration::from_millis(500);
 /// How many files that are not complete are open at once.
 const OPEN_FILES: usize = 64;
 
@@ -63,6 +66,8 @@ struct Batch {
     files: Vec<FileJob>,
     uses: Vec<Use>,
     blobs: Vec<Blob>,
+    /// Files that may be there already, with their blobs and the length of each.
+    maybe_same: Vec<(usize, Vec<(Id, u32)>)>,
     open: Cache<File>,
 }
 
@@ -78,8 +83,8 @@ impl Drop for Batch {
 impl Batch {
     fn new(run: &Arc<Run>, files: Vec<FileJob>, index: &Index) -> Self {
         let open = Cache::new(OPEN_FILES);
-        let (uses, blobs) = (Vec::new(), Vec::new());
-        let mut batch = Self { run: Arc::clone(run), files, uses, blobs, open };
+        let (uses, blobs, maybe_same) = (Vec::new(), Vec::new(), Vec::new());
+        let mut batch = Self { run: Arc::clone(run), files, uses, blobs, maybe_same, open };
         for number in 0..batch.files.len() {
             batch.add_uses(number, index);
         }
@@ -104,6 +109,8 @@ impl Batch {
         let content = file.node.content.take();
         let complete = content.is_some() || file.node.size == 0;
         let mut offset = 0_u64;
+        let maybe_same = file.standing == Standing::MaybeSame;
+        let mut lengths = Vec::new();
         for id in content.unwrap_or_default() {
             let Some(length) = index.plain_length(BlobKind::Data, &id) else {
                 self.uses.truncate(before);
@@ -115,6 +122,12 @@ impl Batch {
                 _ => self.uses.push(Use { blob: id, file: number as u32, times: 1, offset }),
             }
             offset = offset.saturating_add(length.into());
+            if maybe_same {
+                lengths.push((id, length));
+            }
+        }
+        if maybe_same && complete {
+            self.maybe_same.push((number, lengths));
         }
         let parts = self.uses.len() - before;
         file.length = offset;
@@ -167,6 +180,9 @@ impl Batch {
                 self.run.write(&self.open, file, offsets, plain, zeros);
             }
         }
+        if self.run.is_much_ready() {
+            self.run.name_ready(&self.open, &self.files);
+        }
     }
 
     /// Opens and writes `blobs`, which were read as `bytes` from their first
@@ -178,8 +194,9 @@ impl Batch {
             let file = &self.files[first.file as usize];
             self.run.progress.set_current(&file.folder.path_of(&file.node.name));
         }
+        let mut worker = self.run.worker();
         for number in blobs {
-            if self.run.cancel.is_cancelled() {
+            if worker.go_on().is_err() {
                 break;
             }
             let blob = &self.blobs[number];
@@ -211,7 +228,8 @@ fn span(place: &Place) -> (u64, u64) {
 ///
 /// # Errors
 /// When the work was cancelled or the destination cannot be reached any more.
-/// Nothing half written is left then.
+/// Nothing half written is left then, or as soon as the disk has done what it was
+/// given last.
 pub(super) async fn restore(
     repository: &Repository,
     run: &Arc<Run>,
@@ -223,6 +241,12 @@ pub(super) async fn restore(
     let batch = Arc::new(batch);
     let empty = Arc::clone(&batch);
     blocking(move || {
+        // What is the same already need not be read from the destination.
+        for (number, blobs) in &empty.maybe_same {
+            if !empty.run.cancel.is_cancelled() {
+                empty.run.end_if_same(&empty.files[*number], blobs);
+            }
+        }
         for file in &empty.files {
             if file.length == 0 && !file.has_ended() && !empty.run.cancel.is_cancelled() {
                 empty.run.write_empty(&empty.open, file);
@@ -231,11 +255,30 @@ pub(super) async fn restore(
     })
     .await?;
     let budget = Arc::new(Semaphore::new((BUDGET / UNIT) as usize));
-    let reader = Reader { repository, batch, budget: Arc::clone(&budget), cancel };
+    let reader =
+        Reader { repository, batch: Arc::clone(&batch), budget: Arc::clone(&budget), cancel };
     let result = reader.all().await;
     // Whoever still writes holds a part of the budget.
-    let _all = budget.acquire_many((BUDGET / UNIT) as u32).await;
-    result
+    let idle = unless_given_up(cancel, budget.acquire_many((BUDGET / UNIT) as u32)).await;
+    result?;
+    drop(idle?.map_err(|_| Error::Internal("the budget was closed"))?);
+    let naming = blocking(move || batch.run.name_ready(&batch.open, &batch.files));
+    unless_given_up(cancel, naming).await?
+}
+
+/// Waits for `work`, but not for long once it was cancelled: a disk may take
+/// its time to write down what it was given. The thread that waits for it
+/// tidies up.
+async fn unless_given_up<F: Future>(cancel: &Cancel, work: F) -> Result<F::Output> {
+    let given_up = async {
+        cancel.cancelled().await;
+        tokio::time::sleep(PATIENCE).await;
+    };
+    tokio::select! {
+        biased;
+        output = work => Ok(output),
+        () = given_up => Err(Error::Cancelled),
+    }
 }
 
 /// Runs `work` where it may block.
@@ -344,6 +387,7 @@ impl Reader<'_> {
 
     /// Reads a part of a pack; `None` when it is lost.
     async fn fetch(&self, pack: &Id, offset: u64, length: u64) -> Result<Option<Bytes>> {
+        self.batch.run.progress.control.go_on(self.cancel).await?;
         let key = FileKind::Pack.key(pack);
         let range = ByteRange::Exact { offset, length };
         match self.repository.store().read(&key, range, length, self.cancel).await {

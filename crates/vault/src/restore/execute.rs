@@ -13,7 +13,6 @@ use crate::{
     format::Id,
     outcome::SkipReason,
     pack::BlobKind,
-    platform::restore as system,
     progress::Progress,
     repository::Repository,
 };
@@ -67,12 +66,13 @@ impl Repository {
         self.know_blobs_of(&plan.tree, cancel).await?;
         progress.files_total.add(plan.files + plan.others);
         progress.bytes_total.add(plan.bytes);
+        progress.set_counted();
         let (wanted, random) = (plan.clone(), Arc::clone(&self.ambient().random));
         let (shown, token) = (Arc::clone(progress), cancel.clone());
         let run = Arc::new(blocking(move || Run::new(&wanted, &*random, &shown, &token)).await??);
         self.walk_target(plan, &run, cancel).await?;
         let synced = Arc::clone(&run);
-        let sync = blocking(move || system::sync(synced.folders.target()));
+        let sync = blocking(move || synced.folders.sync());
         tokio::select! {
             biased;
             () = cancel.cancelled() => return Err(Error::Cancelled),
@@ -89,9 +89,7 @@ impl Repository {
         let mut steps = vec![Step::Enter(plan.tree, run.folders.root())];
         let mut portion = Portion::default();
         while let Some(step) = steps.pop() {
-            if cancel.is_cancelled() {
-                return Err(Error::Cancelled);
-            }
+            run.progress.control.go_on(cancel).await?;
             match step {
                 Step::Leave(folder) => portion.left.push(folder),
                 Step::Enter(tree, folder) => {

@@ -2,7 +2,36 @@
 
 use crate::error::{Error, Result};
 use globset::{Candidate, Glob, GlobBuilder, GlobMatcher};
-use std::sync::atomic::{AtomicBool, Ordering};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{HashMap, HashSet},
+    path::PathBuf,
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+};
+
+/// Something that is restored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Include {
+    /// A path within the snapshot, or a glob for such; see [`RestoreOptions::include`].
+    ///
+    /// [`RestoreOptions::include`]: super::RestoreOptions::include
+    Pattern(String),
+    /// This path and no other, whatever its name is made of.
+    Path(PathBuf),
+}
+
+impl From<String> for Include {
+    fn from(pattern: String) -> Self {
+        Self::Pattern(pattern)
+    }
+}
+
+impl From<&str> for Include {
+    fn from(pattern: &str) -> Self {
+        Self::Pattern(pattern.to_owned())
+    }
+}
 
 /// Paths and globs within a snapshot. A folder that matches is restored with
 /// all that is in it. No pattern at all means everything.
@@ -14,6 +43,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 #[derive(Debug)]
 pub(super) struct Includes {
     patterns: Vec<Pattern>,
+    /// Exact paths, and whether they were met. There may be many.
+    paths: HashMap<Vec<u8>, AtomicBool>,
+    /// How many of them were not met yet.
+    missing: AtomicUsize,
+    /// The folders that lead to them.
+    ways: HashSet<Vec<u8>>,
 }
 
 #[derive(Debug)]
@@ -117,32 +152,66 @@ impl Includes {
     ///
     /// # Errors
     /// [`Error::Pattern`] for the first one that makes no sense.
-    pub(super) fn new(patterns: &[String]) -> Result<Self> {
-        Ok(Self {
-            patterns: patterns.iter().map(|text| Pattern::new(text)).collect::<Result<_>>()?,
-        })
+    pub(super) fn new(includes: &[Include]) -> Result<Self> {
+        let (mut patterns, mut paths, mut ways) = (Vec::new(), HashMap::new(), HashSet::new());
+        for include in includes {
+            match include {
+                Include::Pattern(text) => patterns.push(Pattern::new(text)?),
+                Include::Path(path) => {
+                    let path = path.as_os_str().as_encoded_bytes();
+                    let end = path.iter().rposition(|byte| *byte != b'/').map_or(0, |at| at + 1);
+                    let path = path.get(..end).unwrap_or_default();
+                    let slashes = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+                    ways.extend(slashes.map(|(at, _)| path.get(..at).unwrap_or_default().to_vec()));
+                    paths.insert(path.to_vec(), AtomicBool::new(false));
+                }
+            }
+        }
+        Ok(Self { missing: AtomicUsize::new(paths.len()), patterns, paths, ways })
     }
 
     /// Whether everything is restored.
     pub(super) fn is_everything(&self) -> bool {
-        self.patterns.is_empty()
+        self.patterns.is_empty() && self.paths.is_empty()
     }
 
     /// Whether `path` matches; the root is the empty path. Every pattern is
     /// tried, so that each one knows whether it has matched anything.
     pub(super) fn matches(&self, path: &[u8]) -> bool {
-        self.patterns.iter().fold(self.is_everything(), |any, pattern| pattern.matches(path) || any)
+        let is_named = match self.paths.get(path) {
+            Some(met) => {
+                if !met.swap(true, Ordering::Relaxed) {
+                    self.missing.fetch_sub(1, Ordering::Relaxed);
+                }
+                true
+            }
+            None => self.is_everything(),
+        };
+        self.patterns.iter().fold(is_named, |any, pattern| pattern.matches(path) || any)
     }
 
     /// Whether something below `folder` may match.
     pub(super) fn may_match_below(&self, folder: &[u8]) -> bool {
-        self.is_everything() || self.patterns.iter().any(|pattern| pattern.may_match_below(folder))
+        self.is_everything()
+            || self.ways.contains(folder)
+            || self.patterns.iter().any(|pattern| pattern.may_match_below(folder))
     }
 
-    /// The first pattern that has matched nothing yet.
-    pub(super) fn unmatched(&self) -> Option<&str> {
+    /// Whether everything that was asked for has been met.
+    pub(super) fn is_complete(&self) -> bool {
+        self.missing.load(Ordering::Relaxed) == 0
+            && self.patterns.iter().all(|pattern| pattern.matched.load(Ordering::Relaxed))
+    }
+
+    /// Something that was asked for and has not been met yet.
+    pub(super) fn unmatched(&self) -> Option<String> {
         let unmatched = |pattern: &&Pattern| !pattern.matched.load(Ordering::Relaxed);
-        self.patterns.iter().find(unmatched).map(|pattern| pattern.text.as_str())
+        let pattern = self.patterns.iter().find(unmatched).map(|pattern| pattern.text.clone());
+        let unmet = self.paths.iter().filter(|(_, met)| !met.load(Ordering::Relaxed));
+        // The first by name, so that the same is said each time.
+        pattern.or_else(|| {
+            unmet.map(|(path, _)| path).min().map(|path| String::from_utf8_lossy(path).into_owned())
+        })
     }
 }
 
@@ -151,7 +220,7 @@ mod tests {
     use super::*;
 
     fn includes(patterns: &[&str]) -> Result<Includes> {
-        Includes::new(&patterns.iter().map(|&text| text.to_owned()).collect::<Vec<_>>())
+        Includes::new(&patterns.iter().map(|&text| text.into()).collect::<Vec<_>>())
     }
 
     #[test]
@@ -210,8 +279,35 @@ mod tests {
     fn a_pattern_that_matches_nothing_is_known() {
         let includes = includes(&["/a", "/a/b", "*.txt"]).unwrap();
         assert!(includes.matches(b"/a") && includes.matches(b"/a/b"));
-        assert_eq!(includes.unmatched(), Some("*.txt"));
+        assert_eq!(includes.unmatched().as_deref(), Some("*.txt"));
         includes.matches(b"/a/b/c.txt");
         assert_eq!(includes.unmatched(), None);
+    }
+
+    #[test]
+    fn a_path_means_itself_and_nothing_else() {
+        let paths = ["/a/[bc].txt", "/a/*/x/", "/d"];
+        let paths: Vec<_> = paths.iter().map(|path| Include::Path(path.into())).collect();
+        let includes = Includes::new(&paths).unwrap();
+        let matches = |path: &str| includes.matches(path.as_bytes());
+        assert!(matches("/a/[bc].txt") && !includes.is_complete());
+        for other in ["/a/b.txt", "/a/c.txt", "/a/y/x", "/a", "", "/x/d", "/d/e"] {
+            assert!(!matches(other), "{other}");
+        }
+        for (folder, may) in [
+            ("", true),
+            ("/a", true),
+            ("/a/*", true),
+            ("/a/y", false),
+            ("/d", false),
+            ("/e", false),
+        ] {
+            assert_eq!(includes.may_match_below(folder.as_bytes()), may, "{folder}");
+        }
+        assert_eq!(includes.unmatched().as_deref(), Some("/a/*/x"));
+        assert!(matches("/a/*/x") && !includes.is_complete());
+        assert!(matches("/d") && matches("/d") && includes.is_complete());
+        assert_eq!(includes.unmatched(), None);
+        assert!(!includes.is_everything());
     }
 }

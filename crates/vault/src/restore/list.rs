@@ -27,7 +27,7 @@ impl Repository {
     pub async fn ls(
         &self,
         snapshot: &Snapshot,
-        path: Option<&str>,
+        path: Option<&Path>,
         recursive: bool,
         visit: &mut (dyn FnMut(&Path, &Node) + Send),
         cancel: &Cancel,
@@ -36,14 +36,16 @@ impl Repository {
         let (mut tree, mut at) = (snapshot.tree, Vec::new());
         // Collected: held across an await, the closure of the filter would keep
         // the future from being sent to another thread.
-        let components = path.unwrap_or_default().split('/').filter(|name| !name.is_empty());
+        let whole = path.unwrap_or(Path::new(""));
+        let components = whole.as_os_str().as_encoded_bytes().split(|byte| *byte == b'/');
+        let components = components.filter(|name| !name.is_empty());
         let mut components = components.collect::<Vec<_>>().into_iter().peekable();
         while let Some(name) = components.next() {
             let folder = self.load_tree(&tree, cancel).await?;
-            let none = || Error::NoSuchPath(path.unwrap_or_default().to_owned());
-            let node = folder.find(name.as_bytes()).ok_or_else(none)?;
+            let none = || Error::NoSuchPath(whole.to_string_lossy().into_owned());
+            let node = folder.find(name).ok_or_else(none)?;
             at.push(b'/');
-            at.extend_from_slice(name.as_bytes());
+            at.extend_from_slice(name);
             if node.kind == NodeKind::Dir {
                 tree = node.subtree.ok_or_else(|| without_tree(&at))?;
             } else if components.peek().is_some() {

@@ -2,7 +2,7 @@
 
 use super::{
     Existing, RestoreOptions, RestorePlan, Trees,
-    folders::{Folders, TargetFolder},
+    folders::{Folders, Made, Spot, TargetFolder},
     include::Includes,
     is_loss, target,
 };
@@ -14,7 +14,7 @@ use crate::{
     platform::restore::{self as system, Handle, Standing},
     repository::Repository,
 };
-use std::{collections::HashSet, io, path::PathBuf, sync::Arc};
+use std::{collections::HashSet, path::PathBuf, sync::Arc};
 use storage::Cancel;
 
 /// How many conflicts are named.
@@ -34,6 +34,8 @@ enum Place {
     Folder(Arc<TargetFolder>),
     Nothing,
     SomethingElse,
+    /// Nothing is restored below this path.
+    Forbidden(Arc<[u8]>),
 }
 
 struct Planner {
@@ -62,25 +64,21 @@ impl Repository {
     ) -> Result<RestorePlan> {
         let includes = Includes::new(&options.include)?;
         let (wanted, sources) = (options.target.clone(), snapshot.paths.clone());
-        let never = options.never.clone();
-        let target = tokio::task::spawn_blocking(move || target::look(&wanted, &sources, &never))
+        let (never, in_place) = (options.never.clone(), options.in_place);
+        let look = move || target::look(&wanted, &sources, &never, in_place);
+        let target = tokio::task::spawn_blocking(look)
             .await
             .map_err(|_| Error::Internal("looking at the target failed"))??;
         let index_incomplete = self.know_blobs_of(&snapshot.tree, cancel).await?;
-        let folders = if target.exists {
-            Some(Folders::new(&target.path, options.existing).map_err(|error| Error::Target {
-                path: target.path.clone(),
-                problem: TargetProblem::NotWritable(target::in_words(&error)),
-            })?)
-        } else {
-            None
-        };
         let plan = RestorePlan {
             tree: snapshot.tree,
             target: target.path,
             target_exists: target.exists,
             include: options.include.clone(),
             existing: options.existing,
+            never: options.never.clone(),
+            in_place,
+            label: options.label.clone(),
             files: 0,
             folders: 0,
             others: 0,
@@ -88,7 +86,14 @@ impl Repository {
             conflicts: 0,
             conflict_examples: Vec::new(),
             unreadable: Vec::new(),
+            left_out: Vec::new(),
             index_incomplete,
+        };
+        let folders = if plan.target_exists {
+            let folders = Folders::new(&plan);
+            Some(folders.map_err(|problem| Error::Target { path: plan.target.clone(), problem })?)
+        } else {
+            None
         };
         let mut planner = Planner::new(plan.clone(), Includes::new(&options.include)?, folders);
         planner.walk(self, cancel).await?;
@@ -156,8 +161,8 @@ impl Planner {
             path.extend_from_slice(&node.name);
             // Below a folder that is selected patterns are still held against
             // everything, because each of them has to match something.
-            let matches = folder.selected && self.includes.unmatched().is_none()
-                || self.includes.matches(&path);
+            let matches =
+                folder.selected && self.includes.is_complete() || self.includes.matches(&path);
             let selected = folder.selected || matches;
             match node.kind {
                 NodeKind::Dir => {
@@ -166,6 +171,7 @@ impl Planner {
                 }
                 NodeKind::Socket => continue,
                 _ if !selected => continue,
+                _ if self.is_left_out(&folder.place) => continue,
                 NodeKind::File => {
                     self.plan.files += 1;
                     let inode = (node.device_id, node.inode);
@@ -177,10 +183,10 @@ impl Planner {
             }
             let taken = match &folder.place {
                 Place::Nothing => false,
-                Place::SomethingElse => true,
-                Place::Folder(_) => {
-                    fd.as_deref().is_some_and(|fd| !is_free(&system::standing(fd, &node.name)))
-                }
+                Place::SomethingElse | Place::Forbidden(_) => true,
+                Place::Folder(_) => fd.as_deref().is_some_and(|fd| {
+                    !matches!(system::standing(fd, &node.name), Ok(Standing::Nothing))
+                }),
             };
             if taken {
                 self.conflict(&path);
@@ -201,16 +207,25 @@ impl Planner {
         if !selected && !self.includes.may_match_below(&path) {
             return;
         }
-        let standing = fd.map(|fd| system::standing(fd, &node.name));
         let tree = node.subtree;
-        let place = match (&folder.place, standing, &self.folders) {
-            (Place::Folder(parent), Some(Ok(Standing::Folder)), Some(folders)) => {
-                Place::Folder(folders.child(parent, node, selected))
+        let place = match (&folder.place, fd, &self.folders) {
+            (Place::Folder(parent), Some(fd), Some(folders)) => {
+                let found = |node, made| folders.found(parent, node, selected, made);
+                match folders.spot(fd, &node.name) {
+                    Ok(Spot::Nothing) => Place::Nothing,
+                    Ok(Spot::Folder) => Place::Folder(found(node, Made::Existing)),
+                    Ok(Spot::Linked) => Place::Folder(found(node, Made::Linked)),
+                    Ok(Spot::Forbidden) => Place::Forbidden(path.as_slice().into()),
+                    Ok(Spot::Link | Spot::Other) | Err(_) => Place::SomethingElse,
+                }
             }
-            (Place::Folder(_), Some(standing), _) if is_free(&standing) => Place::Nothing,
             (Place::Nothing, ..) => Place::Nothing,
+            (Place::Forbidden(path), ..) => Place::Forbidden(Arc::clone(path)),
             _ => Place::SomethingElse,
         };
+        if selected && self.is_left_out(&place) {
+            return;
+        }
         if selected {
             self.plan.folders += 1;
             if matches!(place, Place::SomethingElse) {
@@ -223,6 +238,16 @@ impl Planner {
         }
     }
 
+    /// Whether nothing is restored to `place`; lists the folder that keeps it.
+    fn is_left_out(&mut self, place: &Place) -> bool {
+        let Place::Forbidden(path) = place else { return false };
+        let path = system::as_path(path);
+        if !self.plan.left_out.iter().any(|listed| listed == path) {
+            self.plan.left_out.push(path.to_owned());
+        }
+        true
+    }
+
     fn conflict(&mut self, path: &[u8]) {
         self.plan.conflicts += 1;
         if self.plan.conflict_examples.len() < EXAMPLES {
@@ -233,11 +258,13 @@ impl Planner {
 
     fn finish(self) -> Result<RestorePlan> {
         let plan = self.plan;
-        // What lies in a folder that cannot be read might have matched.
+        // What lies in a folder that cannot be read, or is left out, might have
+        // matched.
         if let Some(pattern) = self.includes.unmatched()
             && plan.unreadable.is_empty()
+            && plan.left_out.is_empty()
         {
-            return Err(Error::NoSuchPath(pattern.to_owned()));
+            return Err(Error::NoSuchPath(pattern));
         }
         if plan.existing == Existing::Refuse && plan.conflicts > 0 {
             let first: PathBuf = plan.conflict_examples.first().cloned().unwrap_or_default();
@@ -255,8 +282,4 @@ fn misses_blobs(repository: &Repository, tree: &Tree) -> bool {
         let mut contents = tree.nodes.iter().filter_map(|node| node.content.as_ref()).flatten();
         contents.any(|blob| !index.contains(BlobKind::Data, blob))
     })
-}
-
-fn is_free(standing: &io::Result<Standing>) -> bool {
-    matches!(standing, Ok(Standing::Nothing))
 }

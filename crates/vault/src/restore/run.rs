@@ -2,21 +2,24 @@
 //! has no contents of its own.
 
 use super::{
-    Existing, RestorePlan, RestoreReport,
-    files::{FileJob, Inode},
-    folders::{Folders, Made, TargetFolder},
+    Existing, RENAMED, Renamed, RestorePlan, RestoreReport,
+    files::{FileJob, Inode, Standing as FileStanding},
+    folders::{Folders, Made, Outcome, TargetFolder},
     include::Includes,
+    leftovers::Process,
 };
 use crate::{
+    control::Worker,
     error::Result,
     format::{Node, NodeKind},
     outcome::{SkipReason, Skipped},
-    platform::restore::{self as system, Handle, Standing},
+    platform::restore::{self as system, Handle, Ours, Published, Standing},
     progress::Progress,
 };
 use std::{
     collections::HashMap,
     io,
+    path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -41,6 +44,7 @@ pub(super) struct LinkJob {
     pub(super) folder: Arc<TargetFolder>,
     pub(super) node: Node,
     pub(super) inode: Inode,
+    pub(super) standing: FileStanding,
 }
 
 /// What one folder leaves to be done.
@@ -49,6 +53,18 @@ pub(super) struct Found {
     pub(super) files: Vec<FileJob>,
     pub(super) links: Vec<LinkJob>,
     pub(super) folders: Vec<Arc<TargetFolder>>,
+}
+
+/// Where something that is finished has come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Placed {
+    /// It has this name. When it is a copy, its owner, permissions and times
+    /// are still to be set.
+    As { name: Vec<u8>, copied: bool },
+    /// The same is there already.
+    Same,
+    /// Something else keeps the name.
+    Taken,
 }
 
 /// One restore.
@@ -60,9 +76,12 @@ pub(super) struct Run {
     pub(super) progress: Arc<Progress>,
     pub(super) cancel: Cancel,
     includes: Includes,
+    process: Process,
     /// Begins the names of what is not finished.
     prefix: String,
     names: AtomicU64,
+    /// Bytes of files that are complete and wait for their names.
+    pub(super) waiting: AtomicU64,
     first_names: Mutex<HashMap<Inode, FirstName>>,
     report: Mutex<RestoreReport>,
 }
@@ -81,10 +100,11 @@ impl Run {
         cancel: &Cancel,
     ) -> Result<Self> {
         super::target::make(&plan.target)?;
-        let folders = Folders::new(&plan.target, plan.existing).map_err(|error| {
-            let problem = crate::error::TargetProblem::NotWritable(super::target::in_words(&error));
-            crate::error::Error::Target { path: plan.target.clone(), problem }
+        let folders = Folders::new(plan).map_err(|problem| crate::error::Error::Target {
+            path: plan.target.clone(),
+            problem,
         })?;
+        let process = Process::current();
         let mut bytes = [0; 8];
         random.fill(&mut bytes);
         Ok(Self {
@@ -94,11 +114,18 @@ impl Run {
             progress: Arc::clone(progress),
             cancel: cancel.clone(),
             includes: Includes::new(&plan.include)?,
-            prefix: format!(".keepstead-restore-{}-", hex::encode(bytes)),
+            prefix: process.prefix(bytes),
+            process,
             names: AtomicU64::new(0),
+            waiting: AtomicU64::new(0),
             first_names: Mutex::default(),
             report: Mutex::default(),
         })
+    }
+
+    /// What a thread of the restore asks between two pieces of its work.
+    pub(super) fn worker(&self) -> Worker<'_> {
+        Worker::new(&self.progress.control, &self.cancel, tokio::runtime::Handle::current())
     }
 
     /// Whether everything is restored.
@@ -138,6 +165,7 @@ impl Run {
     pub(super) fn take_report(&self) -> RestoreReport {
         let mut report = std::mem::take(&mut *lock(&self.report));
         report.skipped.sort_by(|a, b| a.path.cmp(&b.path));
+        report.renamed.sort();
         report
     }
 
@@ -149,7 +177,24 @@ impl Run {
     /// Makes `folder` with those around it; `None` when that is impossible,
     /// which is listed.
     fn make(&self, folder: &TargetFolder) -> Option<Made> {
-        self.folders.make(folder, &mut |folder, reason| self.skip_folder(folder, reason)).ok()
+        let mut report = |folder: &TargetFolder, outcome| match outcome {
+            Outcome::Skipped(reason) => self.skip_folder(folder, reason),
+            Outcome::Renamed(name) => {
+                self.renamed(system::as_path(&folder.path()).to_owned(), &name);
+            }
+        };
+        self.folders.make(folder, &mut report).ok()
+    }
+
+    /// Takes note that something was given another name.
+    fn renamed(&self, path: PathBuf, name: &[u8]) {
+        let name = system::as_path(name).to_owned();
+        self.count(|report| {
+            report.renamed_count += 1;
+            if report.renamed.len() < RENAMED {
+                report.renamed.push(Renamed { path, name });
+            }
+        });
     }
 
     /// Does what can be done at once with the entries of a folder: folders,
@@ -160,8 +205,9 @@ impl Run {
         let path = if selected { Vec::new() } else { folder.path() };
         // Opened when the first entry is made.
         let mut place: Option<(Made, Arc<Handle>)> = None;
+        let mut worker = self.worker();
         for node in nodes {
-            if self.cancel.is_cancelled() {
+            if worker.go_on().is_err() {
                 break;
             }
             let path = if selected { Vec::new() } else { [&path[..], b"/", &node.name].concat() };
@@ -183,7 +229,13 @@ impl Run {
             if place.is_none() {
                 let Some(made) = self.make(folder) else { break };
                 match self.folders.open(folder) {
-                    Ok(fd) => place = Some((made, fd)),
+                    Ok(fd) => {
+                        self.folders.note_disk(&fd);
+                        if made != Made::Fresh {
+                            self.process.clear(&fd);
+                        }
+                        place = Some((made, fd));
+                    }
                     Err(error) => {
                         self.skip_folder(folder, SkipReason::of_write(&error));
                         break;
@@ -191,47 +243,91 @@ impl Run {
                 }
             }
             let Some((made, fd)) = &place else { break };
-            if *made == Made::Existing && !self.may_stand(folder, fd, &node) {
-                continue;
+            let standing = match made {
+                Made::Fresh => Some(FileStanding::Nothing),
+                Made::Existing | Made::Linked => self.may_stand(folder, fd, &node),
+            };
+            if let Some(standing) = standing {
+                self.entry(folder, fd, node, standing, &mut found);
             }
-            self.entry(folder, fd, node, &mut found);
         }
         found
     }
 
-    /// Whether an entry may come to its place in a folder that was there.
-    fn may_stand(&self, folder: &TargetFolder, fd: &Handle, node: &Node) -> bool {
-        match (system::standing(fd, &node.name), self.existing) {
-            (Ok(Standing::Nothing), _) | (Ok(_), Existing::Overwrite) => true,
-            (Ok(Standing::Other), Existing::Keep) => {
-                self.count(|report| report.kept += 1);
-                self.progress.files_done.add(1);
-                false
-            }
-            (Ok(_), _) => {
-                self.skip(folder, &node.name, SkipReason::Exists);
-                false
-            }
-            (Err(error), _) => {
+    /// What an entry finds at its place in a folder that was there; `None` when
+    /// it does not come there.
+    fn may_stand(&self, folder: &TargetFolder, fd: &Handle, node: &Node) -> Option<FileStanding> {
+        let standing = match system::standing(fd, &node.name) {
+            Ok(standing) => standing,
+            Err(error) => {
                 self.skip(folder, &node.name, SkipReason::of_write(&error));
-                false
+                return None;
+            }
+        };
+        match (standing, self.existing) {
+            (Standing::Nothing, _) => Some(FileStanding::Nothing),
+            (Standing::Folder(identity), Existing::Overwrite)
+                if self.folders.is_forbidden(&identity) =>
+            {
+                self.skip(folder, &node.name, SkipReason::Destination);
+                None
+            }
+            (_, Existing::Overwrite) => Some(FileStanding::Replaced),
+            (Standing::File(length), Existing::KeepBoth)
+                if node.kind == NodeKind::File && length == node.size =>
+            {
+                Some(FileStanding::MaybeSame)
+            }
+            (_, Existing::KeepBoth) if system::is_same_special(fd, node) => {
+                self.kept(node);
+                None
+            }
+            (_, Existing::KeepBoth) => Some(FileStanding::Nothing),
+            (Standing::Folder(_), Existing::Keep) | (_, Existing::Refuse) => {
+                self.skip(folder, &node.name, SkipReason::Exists);
+                None
+            }
+            (_, Existing::Keep) => {
+                self.kept(node);
+                None
             }
         }
     }
 
-    fn entry(&self, folder: &Arc<TargetFolder>, fd: &Handle, node: Node, found: &mut Found) {
+    /// Counts an entry that was there already.
+    pub(super) fn kept(&self, node: &Node) {
+        self.count(|report| report.kept += 1);
+        self.progress.files_done.add(1);
+        // The bytes of names of one inode count once, and who has counted them
+        // is not known here.
+        if node.links < 2 {
+            self.progress.bytes_done.add(node.size);
+        }
+    }
+
+    fn entry(
+        &self,
+        folder: &Arc<TargetFolder>,
+        fd: &Handle,
+        node: Node,
+        standing: FileStanding,
+        found: &mut Found,
+    ) {
         match node.kind {
             NodeKind::File => {
                 let inode = (node.links > 1).then_some((node.device_id, node.inode));
                 if let Some(inode) = inode {
                     let mut first_names = lock(&self.first_names);
                     if first_names.contains_key(&inode) {
-                        found.links.push(LinkJob { folder: Arc::clone(folder), node, inode });
+                        let folder = Arc::clone(folder);
+                        found.links.push(LinkJob { folder, node, inode, standing });
                         return;
                     }
                     first_names.insert(inode, FirstName::Pending);
                 }
-                found.files.push(FileJob::new(self.next_number(), Arc::clone(folder), node, inode));
+                let number = self.next_number();
+                let job = FileJob::new(number, Arc::clone(folder), node, inode, standing);
+                found.files.push(job);
             }
             NodeKind::Symlink | NodeKind::Fifo | NodeKind::Dev | NodeKind::CharDev => {
                 self.special(folder, fd, &node);
@@ -243,35 +339,82 @@ impl Run {
     /// Makes a link, a pipe or a device.
     fn special(&self, folder: &TargetFolder, fd: &Handle, node: &Node) {
         let temporary = self.temporary(self.next_number());
+        let describe = |name: &[u8]| {
+            system::describe(system::Entry::Named { folder: fd, name }, node, self.privileged)
+        };
         let made = system::make_special(fd, &temporary, node).and_then(|()| {
-            let entry = system::Entry::Named { folder: fd, name: &temporary };
-            let described = system::describe(entry, node, self.privileged);
-            let published = self.publish(fd, &temporary, &node.name)?;
-            Ok((published, described))
+            let mut described = describe(&temporary);
+            let placed = self.place(folder, fd, &temporary, node, Ours::Named(&temporary))?;
+            if let Placed::As { name, copied: true } = &placed {
+                described = describe(name);
+            }
+            Ok((placed, described))
         });
         match made {
-            Ok((true, described)) => {
+            Ok((Placed::As { .. }, described)) => {
                 self.count(|report| report.others += 1);
                 self.progress.files_done.add(1);
                 if described.is_err() {
                     self.skip(folder, &node.name, SkipReason::Attributes);
                 }
             }
-            Ok((false, _)) => self.skip(folder, &node.name, SkipReason::Exists),
-            Err(error) => self.skip(folder, &node.name, SkipReason::of_write(&error)),
+            Ok((Placed::Same, _)) => self.kept(node),
+            Ok((Placed::Taken, _)) => self.skip(folder, &node.name, SkipReason::Exists),
+            Err(error) => {
+                // Not there when it was the making of it that failed.
+                let _ = system::remove(fd, &temporary);
+                self.skip(folder, &node.name, SkipReason::of_write(&error));
+            }
         }
     }
 
-    /// Gives something finished its name, or removes it; `false` when
-    /// something else keeps the name.
-    pub(super) fn publish(&self, fd: &Handle, temporary: &[u8], name: &[u8]) -> io::Result<bool> {
-        let replace = self.existing == Existing::Overwrite;
-        let published = system::publish(fd, temporary, name, replace);
-        if !matches!(published, Ok(true)) {
-            // Not there when it was the making of it that failed.
+    /// Gives something finished its name, or another one beside what keeps it.
+    /// Unless it has one after that, it is removed.
+    pub(super) fn place(
+        &self,
+        folder: &TargetFolder,
+        fd: &Handle,
+        temporary: &[u8],
+        node: &Node,
+        ours: Ours<'_>,
+    ) -> io::Result<Placed> {
+        let placed = self.try_place(folder, fd, temporary, node, ours);
+        if !matches!(placed, Ok(Placed::As { .. })) {
             let _ = system::remove(fd, temporary);
         }
-        published
+        placed
+    }
+
+    fn try_place(
+        &self,
+        folder: &TargetFolder,
+        fd: &Handle,
+        temporary: &[u8],
+        node: &Node,
+        ours: Ours<'_>,
+    ) -> io::Result<Placed> {
+        let placed = |name: &[u8], published| {
+            let (name, copied) = (name.to_vec(), published == Published::Copied);
+            Placed::As { name, copied }
+        };
+        let replace = self.existing == Existing::Overwrite;
+        match system::publish(fd, temporary, &node.name, replace)? {
+            Published::Taken if self.existing != Existing::KeepBoth => return Ok(Placed::Taken),
+            Published::Taken if system::is_same(fd, ours, &node.name) => return Ok(Placed::Same),
+            Published::Taken => {}
+            published => return Ok(placed(&node.name, published)),
+        }
+        for name in self.folders.names_beside(fd, &node.name, false) {
+            let published = system::publish(fd, temporary, &name, false)?;
+            // An earlier restore has brought the same here.
+            let same = published == Published::Taken && system::is_same(fd, ours, &name);
+            if published == Published::Taken && !same {
+                continue;
+            }
+            self.renamed(folder.path_of(&node.name), &name);
+            return Ok(if same { Placed::Same } else { placed(&name, published) });
+        }
+        Ok(Placed::Taken)
     }
 
     /// Gives inodes further names. When the first name of one could not be
@@ -291,12 +434,19 @@ impl Run {
                 }
                 Some(FirstName::Failed(_)) | None => {
                     self.set_first_name(job.inode, FirstName::Pending);
-                    let number = self.next_number();
-                    files.push(FileJob::new(number, job.folder, job.node, Some(job.inode)));
+                    self.again(&job.node);
+                    let (number, inode) = (self.next_number(), Some(job.inode));
+                    let (node, standing) = (job.node, job.standing);
+                    files.push(FileJob::new(number, job.folder, node, inode, standing));
                 }
             }
         }
         (files, waiting)
+    }
+
+    /// The bytes of an inode, which the plan counts once, are written anew.
+    fn again(&self, node: &Node) {
+        self.progress.bytes_total.add(node.size);
     }
 
     /// Gives an inode the further name of `job`. Where the system makes no
@@ -306,20 +456,39 @@ impl Run {
         let temporary = self.temporary(self.next_number());
         let linked = self.folders.open(first_folder).and_then(|from| {
             let to = self.folders.open(&job.folder)?;
+            if job.standing == FileStanding::MaybeSame
+                && let Ok(file) = system::open_to_compare(&from, first)
+                && system::is_same(&to, Ours::Open(&file), &job.node.name)
+            {
+                return Ok(Placed::Same);
+            }
             system::hard_link(&from, first, &to, &temporary)?;
-            self.publish(&to, &temporary, &job.node.name)
+            let placed =
+                self.place(&job.folder, &to, &temporary, &job.node, Ours::Named(&temporary));
+            // Nothing is renamed to a further name of the same inode.
+            if self.existing == Existing::Overwrite {
+                let _ = system::remove(&to, &temporary);
+            }
+            placed
         });
         match linked {
-            Ok(true) => {
+            Ok(Placed::As { .. }) => {
                 self.count(|report| report.files += 1);
                 self.progress.files_done.add(1);
                 None
             }
-            Ok(false) => {
+            Ok(Placed::Same) => {
+                self.kept(&job.node);
+                None
+            }
+            Ok(Placed::Taken) => {
                 self.skip(&job.folder, &job.node.name, SkipReason::Exists);
                 None
             }
-            Err(_) => Some(FileJob::new(self.next_number(), job.folder, job.node, None)),
+            Err(_) => {
+                self.again(&job.node);
+                Some(FileJob::new(self.next_number(), job.folder, job.node, None, job.standing))
+            }
         }
     }
 

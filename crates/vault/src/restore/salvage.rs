@@ -50,7 +50,7 @@ impl Repository {
         let files = FileKind::Index.list(self.store(), cancel).await?;
         let mut loading = stream::iter(files)
             .map(|(id, _)| async move { self.load_index_file(&id, cancel).await })
-            .buffer_unordered(width);
+            .buffered(width);
         while let Some(file) = loading.next().await {
             match file {
                 Ok(file) => {

@@ -28,13 +28,25 @@ pub(super) fn in_words(error: &io::Error) -> String {
 }
 
 /// Looks at `target`, and writes nothing. `sources` are the folders that the
-/// snapshot was taken of, `never` those that nothing is restored into.
-pub(super) fn look(target: &Path, sources: &[String], never: &[PathBuf]) -> Result<Target> {
-    try_look(target, sources, never)
+/// snapshot was taken of, `never` those that nothing is restored into. In place,
+/// the target itself need not be writable: files come back into folders that
+/// are, and nobody but root may write to `/`.
+pub(super) fn look(
+    target: &Path,
+    sources: &[String],
+    never: &[PathBuf],
+    in_place: bool,
+) -> Result<Target> {
+    try_look(target, sources, never, in_place)
         .map_err(|problem| Error::Target { path: target.to_owned(), problem })
 }
 
-fn try_look(target: &Path, sources: &[String], never: &[PathBuf]) -> Result<Target, TargetProblem> {
+fn try_look(
+    target: &Path,
+    sources: &[String],
+    never: &[PathBuf],
+    in_place: bool,
+) -> Result<Target, TargetProblem> {
     // A shell variable that is not set must not restore to wherever one stands.
     if target.as_os_str().is_empty() {
         return Err(not_writable("the path is empty"));
@@ -65,7 +77,9 @@ fn try_look(target: &Path, sources: &[String], never: &[PathBuf]) -> Result<Targ
             return Err(TargetProblem::InsideSource(source));
         }
     }
-    system::check_writable(&ground).map_err(|error| not_writable(in_words(&error)))?;
+    if !in_place || !exists {
+        system::check_writable(&ground).map_err(|error| not_writable(in_words(&error)))?;
+    }
     Ok(Target { path, exists })
 }
 

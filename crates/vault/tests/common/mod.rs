@@ -146,6 +146,22 @@ pub async fn contents_in_backup(
     Ok(found)
 }
 
+/// The tree of a folder in a snapshot. Those of the folders above it change
+/// with whatever else happens there.
+pub async fn source_tree(
+    repository: &Repository,
+    snapshot: &Snapshot,
+    source: &Path,
+) -> Option<Id> {
+    use std::os::unix::ffi::OsStrExt;
+    let mut tree = snapshot.tree;
+    for name in source.iter().skip(1) {
+        let nodes = repository.load_tree(&tree, &Cancel::new()).await.unwrap().nodes;
+        tree = nodes.into_iter().find(|node| node.name == name.as_bytes())?.subtree?;
+    }
+    Some(tree)
+}
+
 /// Opens the repository afresh and compares every snapshot with nothing but
 /// itself: whatever is listed must be readable.
 pub async fn all_snapshots_are_readable(store: Arc<dyn Store>) -> vault::Result<usize> {

@@ -8,17 +8,19 @@ import { PaletteList } from "./PaletteList";
 interface Props {
   open: boolean;
   onOpenChange: (open: boolean) => void;
+  onBackUp: (plans: string[]) => void;
   /** Where the keyboard belongs once another screen was chosen. */
   screen: RefObject<HTMLElement | null>;
 }
 
-/** Reaches every screen and every action by typing. */
-export function Palette({ open, onOpenChange, screen }: Props) {
+/** Reaches every screen, plan, destination and action by typing. */
+export function Palette({ open, onOpenChange, onBackUp, screen }: Props) {
   const focusNext = useRef<HTMLElement>(null);
   const { title, hint } = messages.frame.palette;
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={title} description={hint} focusNext={focusNext}>
       <PaletteList
+        onBackUp={onBackUp}
         onDone={() => onOpenChange(false)}
         onGo={() => {
           focusNext.current = screen.current;

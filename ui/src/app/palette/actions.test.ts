@@ -1,16 +1,33 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { actions } from "./actions";
 
-const labels = (state: Parameters<typeof actions>[0]) => actions(state).map(({ label }) => label);
+const plans = [
+  { id: "1", name: "Photos", enabled: true },
+  { id: "2", name: "Letters", enabled: false },
+];
+const state = { theme: "dark", rail: false, hasRoom: true, plans, backUp: () => {}, go: () => {} } as const;
+const labels = (change: Partial<Parameters<typeof actions>[0]>) =>
+  actions({ ...state, ...change }).map(({ label }) => label);
 
 test("offers the sidebar only where both its forms have room", () => {
-  expect(labels({ theme: "dark", rail: true, hasRoom: false })).not.toContain("Widen the sidebar");
-  expect(labels({ theme: "dark", rail: true, hasRoom: true })).toContain("Widen the sidebar");
-  expect(labels({ theme: "dark", rail: false, hasRoom: true })).toContain("Narrow the sidebar");
+  expect(labels({ rail: true, hasRoom: false })).not.toContain("Widen the sidebar");
+  expect(labels({ rail: true })).toContain("Widen the sidebar");
+  expect(labels({})).toContain("Narrow the sidebar");
 });
 
 test("says which theme is chosen", () => {
-  const noted = actions({ theme: "dark", rail: false, hasRoom: true }).filter(({ note }) => note);
+  const noted = actions(state).filter(({ note }) => note);
   expect(noted.map(({ label }) => label)).toEqual(["Use the dark theme"]);
+});
+
+test("backs up all plans, or one", () => {
+  const backUp = vi.fn();
+  for (const { run } of actions({ ...state, backUp }).slice(0, 3)) run();
+  expect(backUp.mock.calls).toEqual([[[]], [["1"]], [["2"]]]);
+});
+
+test("offers to back up all only where something is not paused", () => {
+  expect(labels({ plans: [] })).not.toContain("Back up everything now");
+  expect(labels({ plans: plans.slice(1) })).not.toContain("Back up everything now");
 });

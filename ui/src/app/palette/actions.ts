@@ -1,4 +1,4 @@
-import { Monitor, Moon, PanelLeft, Sun } from "lucide-react";
+import { HardDrive, History, Monitor, Moon, PanelLeft, Play, Plus, Sun } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 
 import { messages } from "../../lib/messages";
@@ -8,28 +8,60 @@ import type { Theme } from "../../lib/theme";
 
 /** Something the palette can do; `note` says what is so already. */
 export interface Action {
+  /** What tells it from others that may have the same label. */
+  id: string;
   label: string;
   words: string;
   icon: LucideIcon;
   note?: string;
   run: () => void;
+  /** It leads to another screen. */
+  goes?: boolean;
+}
+
+interface State {
+  theme: Theme;
+  rail: boolean;
+  hasRoom: boolean;
+  plans: readonly { id: string; name: string; enabled: boolean }[];
+  backUp: (plans: string[]) => void;
+  go: (to: "/plans/$plan" | "/destinations" | "/restore") => void;
 }
 
 const icons = { system: Monitor, light: Sun, dark: Moon };
 
-/** What can be done now. The sidebar is offered only where there is room for both of its forms. */
-export function actions(state: { theme: Theme; rail: boolean; hasRoom: boolean }): Action[] {
+/** What can be done now. Without a plan there is nothing to back up; the sidebar is offered only where there
+ *  is room for both of its forms. */
+export function actions(state: State): Action[] {
   const { frame } = messages;
-  const found: Action[] = themes.map((value) => ({
-    label: frame.palette.theme[value],
-    words: frame.palette.themeWords,
-    icon: icons[value],
-    ...(state.theme === value && { note: frame.palette.current }),
-    run: () => theme.choose(value),
-  }));
+  const words = frame.palette;
+  const found: Action[] = [];
+  const one = { words: words.backUpWords, icon: Play };
+  if (state.plans.some(({ enabled }) => enabled)) {
+    found.push({ ...one, id: "back-up", label: words.backUpAll, run: () => state.backUp([]) });
+  }
+  for (const { id, name } of state.plans) {
+    found.push({ ...one, id: `back-up-${id}`, label: words.backUp(name), run: () => state.backUp([id]) });
+  }
+  const goes = true;
+  found.push(
+    { id: "new-plan", label: words.newPlan, words: words.newPlanWords, icon: Plus, goes, run: () => state.go("/plans/$plan") },
+    { id: "add", label: words.addDestination, words: words.addWords, icon: HardDrive, goes, run: () => state.go("/destinations") },
+    { id: "restore", label: words.restore, words: words.restoreWords, icon: History, goes, run: () => state.go("/restore") },
+  );
+  for (const value of themes) {
+    found.push({
+      id: value,
+      label: words.theme[value],
+      words: words.themeWords,
+      icon: icons[value],
+      ...(state.theme === value && { note: words.current }),
+      run: () => theme.choose(value),
+    });
+  }
   if (state.hasRoom) {
     const label = state.rail ? frame.widen : frame.narrow;
-    found.push({ label, words: frame.palette.sidebarWords, icon: PanelLeft, run: toggleSidebar });
+    found.push({ id: "sidebar", label, words: words.sidebarWords, icon: PanelLeft, run: toggleSidebar });
   }
   return found;
 }

@@ -24,9 +24,9 @@ const button = cva(
 type Props = Omit<ComponentProps<"button">, "disabled"> &
   VariantProps<typeof button> & {
     /** The action runs: same label, turning icon, no second press. */
-    busy?: boolean;
+    busy?: boolean | undefined;
     /** Why it cannot be pressed; the button stays reachable and says so. */
-    disabledReason?: string | false;
+    disabledReason?: string | false | undefined;
   };
 
 export function Button({ variant, size, busy, disabledReason, className, children, onClick, ...rest }: Props) {

@@ -1,28 +1,21 @@
-import { ErrorState } from "../../components/ui/ErrorState";
 import { Panel } from "../../components/ui/Panel";
 import { Skeleton } from "../../components/ui/Skeleton";
 import { messages } from "../../lib/messages";
-import { AskAgain } from "./AskAgain";
-import { useAbout } from "./useAbout";
+import { useAppState } from "../../lib/questions/useAppState";
 
 /** Version, format and licences. */
 export function AboutPanel() {
-  const about = useAbout();
-  if (about.isError) {
-    const { title, happened, means, todo } = messages.about.failed;
-    const words = { title, happened, means, todo };
-    return <ErrorState level="h2" {...words} action={<AskAgain variant="primary" />} />;
-  }
-  const { title, facts, reading } = messages.about;
+  const state = useAppState();
+  const { title, facts, reading, without } = messages.about;
   const rows: [string, string | undefined, string][] = [
-    [facts.version, about.data?.version, "font-mono text-13"],
-    [facts.format, about.data && facts.formatValue(about.data.backupFormat), ""],
+    [facts.version, state.data?.version, "font-mono text-13"],
+    [facts.format, state.data && facts.formatValue(state.data.backup_format), ""],
     [facts.licence, facts.licenceValue, ""],
     [facts.fonts, facts.fontsValue, ""],
     [facts.icons, facts.iconsValue, ""],
   ];
   return (
-    <Panel title={title}>
+    <Panel title={title} hint={without}>
       <dl>
         {rows.map(([name, value, style]) => (
           <div

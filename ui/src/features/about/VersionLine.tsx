@@ -1,9 +1,8 @@
 import { messages } from "../../lib/messages";
-import { useAbout } from "./useAbout";
+import { useAppState } from "../../lib/questions/useAppState";
 
-/** The version in words, or that it is not known. */
+/** The version in words. */
 export function VersionLine() {
-  const about = useAbout();
-  if (about.data) return messages.about.version(about.data.version);
-  return about.isError ? messages.about.versionUnknown : messages.about.versionReading;
+  const state = useAppState();
+  return state.data ? messages.about.version(state.data.version) : messages.about.versionReading;
 }

@@ -1,7 +1,34 @@
 import { about } from "./about";
+import { activity } from "./activity";
+import { desktop } from "./desktop";
+import { destinations } from "./destinations";
+import { folders } from "./folders";
 import { frame } from "./frame";
+import { gate } from "./gate";
 import { overview } from "./overview";
+import { plans } from "./plans";
+import { restore } from "./restore";
+import { runs } from "./runs";
+import { security } from "./security";
 import { settings } from "./settings";
+import { ui } from "./ui";
+import { welcome } from "./welcome";
 
 /** Every word the window shows, in English. A second language is a second folder of this shape. */
-export const messages = { frame, overview, settings, about } as const;
+export const messages = {
+  about,
+  activity,
+  desktop,
+  destinations,
+  folders,
+  frame,
+  gate,
+  overview,
+  plans,
+  restore,
+  runs,
+  security,
+  settings,
+  ui,
+  welcome,
+} as const;

@@ -1,39 +1,64 @@
-/** Words of the verdict and of what to do about it. */
+/** Words of the verdict and of what stands behind it. */
 export const overview = {
-  verdict: {
-    word: "Not read here",
-    proof: "Ask keepstead status",
-    why: "This window does not read your plans yet. In a terminal, “keepstead status” says whether everything is protected.",
+  title: "Overview",
+  reading: "Reading the verdict",
+  unknown: {
+    word: "Not known",
+    line: "The verdict was not read",
+    sentence: "Keepstead could not say whether everything is protected.",
+    action: "Ask again",
   },
-  terminal: {
-    title: "Protect a folder from a terminal",
-    hint: "Use your own folders. One click selects a whole line.",
-    steps: [
-      {
-        title: "Make the recovery words",
-        detail: "Once. Write the eight words down; nothing else opens your backups elsewhere.",
-        command: "keepstead kit create",
-      },
-      {
-        title: "Choose where copies go",
-        detail: "A folder on another disk.",
-        command: "keepstead destination add /media/disk --name Disk",
-      },
-      {
-        title: "Choose what is copied",
-        detail: "As many folders as you like.",
-        command: "keepstead plan add Documents --source ~/Documents --to Disk",
-      },
-      {
-        title: "Back it up",
-        detail: "Again whenever something has changed. Only what is new is stored, and read back.",
-        command: "keepstead run",
-      },
-      {
-        title: "Get it back",
-        detail: "Into a folder of its own, beside what you have.",
-        command: "keepstead restore --from Disk --target ~/Restored",
-      },
-    ],
+  /** Behind a state's word, for readers who hear it change. */
+  also: "Also",
+  fixes: {
+    set_up: "Make a plan",
+    back_up: "Back up now",
+    backUp: (plan: string) => `Back up ${plan}`,
+    plug_in: "Show destinations",
+    plugIn: (destination: string) => `Show ${destination}`,
+    show_run: "See what happened",
+    add_destination: "Add a destination",
+    confirm_kit: "Confirm the recovery kit",
+    resume: "Resume",
+    resumePlan: (plan: string) => `Resume ${plan}`,
+  },
+  backUpAll: "Back up now",
+  facts: {
+    label: "What stands behind it",
+    newest: "Newest copy",
+    none: "None yet",
+    noneHint: "no run has made one",
+    copy: (plan: string, destination: string) => `${plan}, to ${destination}`,
+    readBack: "Read back",
+    notReadBack: "Not yet",
+    notReadBackHint: "the next run reads its copy back",
+    drill: "Restore drill",
+    drillNot: "Not there yet",
+    drillHint: "does not count",
+    last: "Last run",
+    ends: {
+      SUCCESS: "Succeeded",
+      PARTIAL_SUCCESS: "Finished with skipped files",
+      FAILED: "Failed",
+      CANCELLED: "Cancelled",
+    },
+    next: "Next run",
+    byHand: "By hand",
+    byHandHint: "nothing starts by itself yet",
+  },
+  strips: {
+    title: "Last 90 days",
+    reading: "Reading the plans",
+    noCopy: "no copy yet",
+    table: (plan: string) => `Days of ${plan}`,
+  },
+  quiet: {
+    title: "Good to know",
+    leftOut: "Not judged yet",
+  },
+  empty: {
+    title: "Nothing is protected yet",
+    why: "A plan says which folders are copied, and where to. With the first one, Keepstead makes a copy at once and then tells you here how old it is.",
+    action: "Make a plan",
   },
 };

@@ -9,5 +9,6 @@ mod paging;
 mod plan;
 mod run;
 mod run_log;
+mod run_renamed;
 mod run_skipped;
 mod setting;

@@ -1,0 +1,207 @@
+//! Freeing the room of what no backup needs.
+
+use super::{Outcome, Vault};
+use crate::{Cancel, Result, messages::Act};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::{sync::Arc, time::Duration};
+use vault::{
+    Progress,
+    prune::{GRACE, MAX_UNUSED, PackChange, PruneOptions, PrunePlan, PruneReport, Why},
+};
+
+/// How to clean up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PruneSettings {
+    /// How much of what is stored may be unneeded, in percent.
+    pub max_unused: f64,
+    /// How long a file of the repository stays after it was found to be
+    /// unneeded.
+    pub grace: Duration,
+}
+
+impl Default for PruneSettings {
+    fn default() -> Self {
+        Self { max_unused: MAX_UNUSED, grace: GRACE }
+    }
+}
+
+/// What a clean-up is going to do.
+#[derive(Clone, Debug)]
+pub struct PlannedPrune {
+    plan: PrunePlan,
+    started: Timestamp,
+}
+
+/// A pack of which something becomes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PackEntry {
+    /// Its id.
+    pub id: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// `unused`, `orphan`, `waited`, `partly_used` or `small`.
+    pub why: Why,
+}
+
+/// What a clean-up did, or would do. Sizes are in bytes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PruneSummary {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Whether nothing was done.
+    pub dry_run: bool,
+    /// How long unneeded packs stay, in seconds.
+    pub grace_seconds: u64,
+    /// How many backups there are.
+    pub backups: u64,
+    /// How many packs there were.
+    pub packs: u64,
+    /// Their size.
+    pub bytes: u64,
+    /// What backups need of it.
+    pub bytes_used: u64,
+    /// What they do not need, without what was marked before.
+    pub bytes_unused: u64,
+    /// The size of all packs once everything that is marked has been deleted.
+    pub bytes_after: u64,
+    /// What backups do not need of that.
+    pub bytes_unused_after: u64,
+    /// How much becomes free in the end.
+    pub bytes_reclaimable: u64,
+    /// Packs that were deleted.
+    pub packs_deleted: usize,
+    /// Their size.
+    pub bytes_deleted: u64,
+    /// Packs that were marked, and will be deleted after the grace.
+    pub packs_marked: usize,
+    /// Their size.
+    pub bytes_marked: u64,
+    /// Packs whose needed parts were written anew.
+    pub packs_repacked: usize,
+    /// The size of what was written anew.
+    pub bytes_repacked: u64,
+    /// Packs that were marked and are needed again.
+    pub packs_unmarked: usize,
+    /// Packs that go on waiting for the grace to end.
+    pub packs_waiting: usize,
+    /// Index files that others took the place of.
+    pub indexes_replaced: usize,
+    /// How long it took.
+    pub duration_seconds: f64,
+    /// The packs that would be deleted; of a dry run only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delete: Option<Vec<PackEntry>>,
+    /// The packs that would be marked, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Vec<PackEntry>>,
+    /// The packs that would be written anew, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repack: Option<Vec<PackEntry>>,
+}
+
+impl Vault {
+    /// Finds what no backup needs. Changes nothing.
+    ///
+    /// # Errors
+    /// When anything that a backup needs is missing or damaged, or the
+    /// destination cannot be read or listed.
+    pub async fn plan_prune(
+        &self,
+        settings: PruneSettings,
+        progress: &Arc<Progress>,
+        cancel: &Cancel,
+    ) -> Result<PlannedPrune> {
+        let started = self.ambient.clock.now();
+        let PruneSettings { max_unused, grace } = settings;
+        let options = &PruneOptions { max_unused, grace, ..PruneOptions::default() };
+        let plan = self.locked_if_possible(cancel, |cancel| async move {
+            self.repository.plan_prune(options, progress, &cancel).await
+        });
+        Ok(PlannedPrune { plan: plan.await.map_err(self.failed(Act::Prune))?, started })
+    }
+
+    /// Does what was decided.
+    ///
+    /// # Errors
+    /// [`Code::PlanOutdated`](crate::Code::PlanOutdated) when the repository
+    /// has changed meanwhile, [`Code::Locked`](crate::Code::Locked) when
+    /// another program works on it, or what keeps it from being changed.
+    pub async fn prune(
+        &self,
+        planned: &PlannedPrune,
+        progress: &Arc<Progress>,
+        cancel: &Cancel,
+    ) -> Result<PruneSummary> {
+        let plan = &planned.plan;
+        let report = self.repository.prune(plan, &self.host, progress, cancel).await;
+        let report = report.map_err(self.failed(Act::Prune))?;
+        let duration_seconds = self.seconds_since(planned.started);
+        Ok(PruneSummary { duration_seconds, ..done(plan, &report) })
+    }
+
+    /// What it would do.
+    #[must_use]
+    pub fn preview_prune(&self, planned: &PlannedPrune) -> PruneSummary {
+        let plan = &planned.plan;
+        let entries = |changes: &[PackChange]| Some(changes.iter().map(entry).collect());
+        let (mut delete, mut mark) = (plan.delete.clone(), plan.mark.clone());
+        let repacked: Vec<PackChange> = plan.repack.iter().map(|repack| repack.change).collect();
+        if plan.is_instant() { &mut delete } else { &mut mark }.extend(&repacked);
+        let kept = plan.repack.iter().flat_map(|repack| &repack.keep);
+        let sum = |changes: &[PackChange]| changes.iter().map(|change| change.size).sum();
+        let report = PruneReport {
+            packs_deleted: delete.len() as u64,
+            bytes_deleted: sum(&delete),
+            packs_marked: mark.len() as u64,
+            bytes_marked: sum(&mark),
+            packs_unmarked: plan.unmark.len() as u64,
+            packs_repacked: repacked.len() as u64,
+            bytes_written: kept.map(|blob| u64::from(blob.length)).sum(),
+            indexes_removed: plan.replace.len() as u64,
+            ..PruneReport::default()
+        };
+        PruneSummary {
+            dry_run: true,
+            duration_seconds: self.seconds_since(planned.started),
+            delete: entries(&delete),
+            mark: entries(&mark),
+            repack: entries(&repacked),
+            ..done(plan, &report)
+        }
+    }
+}
+
+fn entry(change: &PackChange) -> PackEntry {
+    PackEntry { id: change.pack.to_string(), size: change.size, why: change.why }
+}
+
+fn done(plan: &PrunePlan, report: &PruneReport) -> PruneSummary {
+    let figures = &plan.figures;
+    PruneSummary {
+        outcome: Outcome::Succeeded,
+        dry_run: false,
+        grace_seconds: plan.grace.as_secs(),
+        backups: figures.snapshots,
+        packs: figures.packs,
+        bytes: figures.bytes,
+        bytes_used: figures.used,
+        bytes_unused: figures.unused,
+        bytes_after: figures.bytes_after,
+        bytes_unused_after: figures.unused_after,
+        bytes_reclaimable: figures.reclaimable(),
+        packs_deleted: report.packs_deleted as usize,
+        bytes_deleted: report.bytes_deleted,
+        packs_marked: report.packs_marked as usize,
+        bytes_marked: report.bytes_marked,
+        packs_repacked: report.packs_repacked as usize,
+        bytes_repacked: report.bytes_written,
+        packs_unmarked: report.packs_unmarked as usize,
+        packs_waiting: plan.waiting.len(),
+        indexes_replaced: report.indexes_removed as usize,
+        duration_seconds: 0.0,
+        delete: None,
+        mark: None,
+        repack: None,
+    }
+}

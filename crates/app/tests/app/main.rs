@@ -1,0 +1,12 @@
+//! The use cases with a clock of their own: what a shell that stays open goes
+//! through, on folders of a temporary directory.
+
+mod begin;
+mod browse;
+mod in_place;
+mod locked;
+mod moments;
+mod runs;
+mod tray;
+mod watch;
+mod world;

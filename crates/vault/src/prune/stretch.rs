@@ -1,0 +1,75 @@
+//! Parts of packs that are read with one request.
+
+use crate::{
+    error::{Error, Result},
+    format::Id,
+    index::Place,
+    layout::FileKind,
+    pack::PackedBlob,
+    repository::{Repository, pack_error},
+};
+use bytes::Bytes;
+use storage::{ByteRange, Cancel, StoreExt};
+
+/// A part of a pack, and what is wanted of it.
+#[derive(Debug)]
+pub(super) struct Stretch {
+    pub(super) pack: Id,
+    offset: u64,
+    /// In bytes.
+    pub(super) length: u64,
+    /// In the order of their offsets.
+    pub(super) blobs: Vec<PackedBlob>,
+}
+
+impl Stretch {
+    /// Puts places together that lie near each other: in at most `longest`
+    /// bytes, unless a single one has more, and with at most `gap` unwanted
+    /// bytes between two. `places` are sorted by pack and offset.
+    pub(super) fn all(
+        places: impl IntoIterator<Item = Place>,
+        longest: u64,
+        gap: u64,
+    ) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for Place { pack, blob } in places {
+            let (start, end) = (u64::from(blob.offset), end_of(&blob));
+            match all.last_mut() {
+                Some(last)
+                    if last.pack == pack
+                        && start <= last.offset + last.length + gap
+                        && end - last.offset <= longest =>
+                {
+                    last.length = end - last.offset;
+                    last.blobs.push(blob);
+                }
+                _ => all.push(Self { pack, offset: start, length: end - start, blobs: vec![blob] }),
+            }
+        }
+        all
+    }
+
+    /// Reads it.
+    pub(super) async fn read(&self, repository: &Repository, cancel: &Cancel) -> Result<Bytes> {
+        let Self { pack, offset, length, .. } = self;
+        let range = ByteRange::Exact { offset: *offset, length: *length };
+        let key = FileKind::Pack.key(pack);
+        let read = repository.store().read(&key, range, *length, cancel).await;
+        let bytes = read.map_err(|error| pack_error(pack, error))?;
+        if bytes.len() as u64 == *length {
+            Ok(bytes)
+        } else {
+            Err(Error::damaged_id("pack", pack, "it is shorter than it should be"))
+        }
+    }
+
+    /// The sealed bytes of one of its blobs within all its bytes.
+    pub(super) fn sealed<'a>(&self, blob: &PackedBlob, bytes: &'a [u8]) -> &'a [u8] {
+        let start = (u64::from(blob.offset) - self.offset) as usize;
+        &bytes[start..start + blob.length as usize]
+    }
+}
+
+fn end_of(blob: &PackedBlob) -> u64 {
+    u64::from(blob.offset) + u64::from(blob.length)
+}

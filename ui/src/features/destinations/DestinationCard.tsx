@@ -1,0 +1,69 @@
+import { useState } from "react";
+
+import { InlineError } from "../../components/ui/InlineError";
+import { Path } from "../../components/ui/Path";
+import type { DestinationEntry } from "../../ipc/bindings";
+import { messages } from "../../lib/messages";
+import { Capacity } from "./Capacity";
+import { CardActions } from "./CardActions";
+import { CardFacts } from "./CardFacts";
+import { kindIcon } from "./kindIcon";
+import { Reach } from "./Reach";
+import { RenameForm } from "./RenameForm";
+import { useRemove, useTest } from "./useDestinationChange";
+import { about, tested } from "./words";
+
+interface Props {
+  of: DestinationEntry;
+  onRemoved: (gone: DestinationEntry) => void;
+}
+
+/** One destination: what it is, how full, its copies, and what can be done with it. */
+export function DestinationCard({ of, onRemoved }: Props) {
+  const [renaming, setRenaming] = useState(false);
+  const test = useTest();
+  const remove = useRemove();
+  const [shown, setShown] = useState<unknown>(null);
+  const Icon = kindIcon[of.kind];
+  return (
+    <li className="flex flex-col gap-3 rounded-panel border border-line bg-surface p-4">
+      <header className="flex items-start gap-3">
+        <span className="grid size-9 flex-none place-items-center rounded-control bg-sunken text-text-2">
+          <Icon aria-hidden className="size-5" strokeWidth={1.75} />
+        </span>
+        <div className="min-w-0 grow">
+          {renaming ? (
+            <RenameForm of={of} onDone={() => setRenaming(false)} />
+          ) : (
+            <h2 className="text-16 leading-5 font-strong wrap-anywhere">{of.name}</h2>
+          )}
+          <p className="text-12 text-text-2">{about(of)}</p>
+          <Path path={of.path} className="mt-0.5 text-12 text-text-2" />
+        </div>
+        <Reach of={of} />
+      </header>
+      <Capacity of={of} />
+      <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
+        <CardFacts of={of} />
+        <CardActions
+          of={of}
+          testing={test.isPending}
+          onTest={() => test.mutate(of.id)}
+          onRename={() => setRenaming(true)}
+          onRemove={() => {
+            setShown(null);
+            remove.mutate(of.id, { onSuccess: onRemoved });
+          }}
+          onFailed={setShown}
+        />
+      </div>
+      {test.isSuccess && (
+        <p role="status" className="text-13 text-pretty text-text-2">
+          {tested(test.data)}
+        </p>
+      )}
+      <InlineError error={test.error ?? remove.error ?? shown} />
+      {test.isPending && <span className="sr-only">{messages.destinations.adding.trying}</span>}
+    </li>
+  );
+}

@@ -1,0 +1,46 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { answer } from "../../ipc/answer";
+import { commands } from "../../ipc/bindings";
+import type { PathText } from "../../ipc/bindings";
+
+/** What changes together with the destinations. */
+const topics = ["destinations", "plans", "verdict"];
+
+function useRefresh() {
+  const client = useQueryClient();
+  return () => {
+    for (const topic of topics) void client.invalidateQueries({ queryKey: [topic] });
+  };
+}
+
+export function useRename() {
+  return useMutation({
+    mutationFn: ({ id, name }: { id: string; name: string }) => answer(commands.renameDestination(id, name)),
+    onSuccess: useRefresh(),
+  });
+}
+
+/** Forgets it; what lies on it stays. */
+export function useRemove() {
+  return useMutation({
+    mutationFn: (id: string) => answer(commands.removeDestination(id)),
+    onSuccess: useRefresh(),
+  });
+}
+
+export function useAdd() {
+  return useMutation({
+    mutationFn: ({ path, name }: { path: PathText; name: string | null }) =>
+      answer(commands.addDestination(path, name)),
+    onSuccess: useRefresh(),
+  });
+}
+
+/** Writes to it, and opens its backups. */
+export function useTest() {
+  return useMutation({
+    mutationFn: (id: string) => answer(commands.testDestination(id)),
+    onSettled: useRefresh(),
+  });
+}

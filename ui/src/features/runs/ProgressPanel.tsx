@@ -1,0 +1,69 @@
+import { Meter } from "../../components/ui/Meter";
+import { Path } from "../../components/ui/Path";
+import type { RunEntry } from "../../ipc/bindings";
+import { bytes, count, duration, moment, percent } from "../../lib/format";
+import { messages } from "../../lib/messages";
+import { Announced } from "./Announced";
+import { titleOf } from "./stage";
+
+const words = messages.runs.progress;
+
+/** How far it is. Every figure has its place from the start, so that nothing jumps. */
+export function ProgressPanel({ run }: { run: RunEntry }) {
+  const { progress, kind, status } = run;
+  const waits = status === "PENDING";
+  const fraction = waits ? null : (progress?.fraction ?? null);
+  const restores = kind === "restore";
+  const figures: [string, string][] = [
+    [words.left, progress?.seconds_left == null ? words.unknown : duration(progress.seconds_left)],
+    [restores ? words.restored : words.read, filesOf(run)],
+    [restores ? words.received : words.sent, progress ? bytes(progress.bytes_moved) : words.unknown],
+    [words.speed, progress ? words.perSecond(bytes(progress.bytes_per_second)) : words.unknown],
+  ];
+  return (
+    <section aria-label={words.label} className="rounded-panel border border-line bg-surface px-6 pt-4 pb-5">
+      <div className="flex flex-wrap items-end gap-x-8 gap-y-2">
+        <p className={`min-w-24 font-strong whitespace-nowrap ${waits ? "text-20" : "font-mono text-40 tracking-[-0.02em]"}`}>
+          {waits ? words.waiting : fraction === null ? words.unknown : percent(fraction)}
+        </p>
+        <dl className="flex flex-wrap gap-x-3 gap-y-2 pb-1 min-[900px]:gap-x-6">
+          {figures.map(([name, value], index) => (
+            <div key={name} className={index === 0 ? "min-w-28" : "border-l border-line pl-3 min-[900px]:min-w-24 min-[900px]:pl-6"}>
+              <dt className="text-12 text-text-3">{name}</dt>
+              <dd className="text-16 font-strong whitespace-nowrap">{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+      <Meter label={titleOf(run)} fraction={fraction} className="mt-3 mb-2.5 h-2.5" />
+      <div className="flex min-h-5 items-center gap-2 text-13">{now(run)}</div>
+      <Announced fraction={fraction} />
+    </section>
+  );
+}
+
+function filesOf({ progress }: RunEntry): string {
+  if (!progress) return words.unknown;
+  const done = count(progress.files_done);
+  return progress.counted ? words.files(done, count(progress.total_files)) : words.counting(done);
+}
+
+/** What it is at. */
+function now({ status, queued_at, cancel_requested, progress }: RunEntry) {
+  if (cancel_requested) return <span className="text-text-2">{words.leaving}</span>;
+  if (status === "PENDING") {
+    return (
+      <span className="text-text-2">
+        {words.since(moment(queued_at))} {words.waitingWhy}
+      </span>
+    );
+  }
+  if (status === "ROTATING") return <span className="text-text-2">{words.finishing}</span>;
+  if (!progress?.current_file) return <span className="text-text-2">{words.preparing}</span>;
+  return (
+    <>
+      <span className="flex-none text-text-2">{words.now}</span>
+      <Path path={progress.current_file} className="grow" />
+    </>
+  );
+}

@@ -1,0 +1,21 @@
+/** Words of the folder browser. */
+export const folders = {
+  how: "Arrow keys move, Enter opens, Backspace goes up, typing jumps to a name. The button chooses the folder that is marked, or the one that is open.",
+  path: "Path",
+  go: "Go there",
+  up: "Go up",
+  trail: "Where you are",
+  earlier: "Folders in between",
+  shortcuts: "Start from",
+  list: (name: string) => `Contents of ${name}`,
+  columns: { name: "Name", size: "Size", changed: "Changed" },
+  hidden: "Show hidden",
+  reading: "Reading the folder",
+  empty: "Nothing is in this folder. It can be chosen all the same.",
+  emptyButHidden: "Nothing is in this folder, unless it is hidden. It can be chosen all the same.",
+  unreadable: "cannot be read",
+  notReadableReason: "Keepstead may not read this folder.",
+  kinds: { folder: "Folder", file: "File", link: "Link", other: "Special file" },
+  noDate: "–",
+  cancel: "Cancel",
+};

@@ -1,0 +1,35 @@
+/** Words of the window while the program is not open. */
+export const gate = {
+  noAnswer: {
+    reading: "Asking the program",
+    title: "Keepstead does not answer",
+    happened: "The program behind this window gave no answer.",
+    means: "Your copies are as they were. Whether a new one is made is not known here.",
+    todo: "Ask again. If there is still no answer, close the window and open it anew.",
+    action: "Ask again",
+  },
+  locked: {
+    title: "Keepstead is locked",
+    why: "The key to your copies is not open.",
+    field: "The eight words of the recovery kit",
+    example: "In their order, with blanks between them. Capital letters do not matter.",
+    show: "Show the words",
+    hide: "Hide the words",
+    unlock: "Unlock",
+    askKeychain: "Ask the keychain again",
+    stillLocked: "The keychain was asked and still does not give the key.",
+    empty: "Type the eight words first.",
+  },
+  broken: {
+    title: "Keepstead cannot open its records",
+    happenedUnknown: "The program did not say why.",
+    means: "Copies that were made stay where they are and can be opened. No new ones are made until this is mended.",
+    again: "Try again",
+    aside: "Set the damaged file aside and start anew",
+    question: "Plans, runs and the verdict begin anew. The damaged file is renamed, not deleted, and your copies stay.",
+    confirm: "Set it aside",
+    keep: "Leave it",
+    done: "The damaged file lies here now:",
+    goOn: "Start anew",
+  },
+};

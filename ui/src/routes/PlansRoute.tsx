@@ -1,0 +1,5 @@
+import { PlansScreen } from "../features/plans/PlansScreen";
+
+export function PlansRoute() {
+  return <PlansScreen />;
+}

@@ -1,0 +1,155 @@
+// The screen of one run.
+
+import assert from "node:assert/strict";
+
+import { progressEvent, runs as samples, states } from "./sample/runs.mjs";
+import { sound } from "./window.mjs";
+
+const sizes = [[1280, 800], [1024, 700], [720, 520]];
+const refusals = { gone: 1, nothingElse: 1 };
+
+/** Opens every state in every theme and size, then does what one does there. */
+export async function runs(browser) {
+  for (const [name, answers] of Object.entries(states)) {
+    for (const theme of ["light", "dark"]) {
+      for (const size of sizes) await looks(browser, name, { answers, theme, size });
+    }
+  }
+  await moves(browser);
+  await cancels(browser);
+  await announces(browser);
+  await accepts(browser);
+  await pages(browser);
+  await leadsOn(browser);
+}
+
+const path = "/runs/run-photos";
+
+async function looks(browser, name, { answers, theme, size }) {
+  const page = await browser.page({ answers, path, theme, size });
+  await page.waitForTimeout(name === "slow" ? 450 : 60);
+  if (name === "full") for (let step = 0; step < 60; step += 1) await passes(page, step);
+  const title = `run-${name}-${theme}-${size[0]}`;
+  await sound(page, title);
+  if (!(name in refusals)) assert.deepEqual(page.wrong, [], `${title}: errors in the page`);
+  await browser.picture(page, title);
+  await page.close();
+}
+
+/** Ten seconds, and what is told after them. */
+async function passes(page, step, more) {
+  await page.clock.setFixedTime(Date.UTC(2026, 10, 25, 14, 0, 10 * step));
+  const speed = step % 30 === 20 ? 400_000 : 4_200_000 + 1_900_000 * Math.abs(Math.sin(step / 4));
+  await page.evaluate(([event, payload]) => window.tell(event, payload), ["backup:progress", progressEvent(speed, 0.6 + step / 6000, more)]);
+}
+
+async function moves(browser) {
+  const page = await browser.page({ answers: states.full, path });
+  const heights = () => page.evaluate(() => [...document.querySelectorAll("main section")].map((one) => one.getBoundingClientRect().top));
+  await page.getByText("39,482 of 64,812 files").waitFor();
+  await passes(page, 0);
+  await page.getByRole("img", { name: /^Speed over the last 12 minutes/ }).waitFor();
+  const before = await heights();
+  for (let step = 1; step < 80; step += 1) await passes(page, step);
+  assert.deepEqual(await heights(), before, "nothing jumps while it goes on");
+  await page.getByText("about 9 min").waitFor();
+  await page.getByRole("button", { name: "Show as table" }).focus();
+  await page.keyboard.press("Enter");
+  assert((await page.getByRole("row").count()) >= 12, "a line a minute");
+  assert.deepEqual(await heights(), before, "the table takes the place of the graph");
+  // Totals that were not final are asked for again.
+  await page.close();
+
+  const counting = await browser.page({ answers: states.counting, path });
+  await counting.getByText("39,482 files, still counting").waitFor();
+  await counting.evaluate(([name, answer]) => window.answer(name, answer), ["run", { ok: samples.working }]);
+  await passes(counting, 1, { fraction: null });
+  await counting.getByText(/of 64,812 files/).waitFor();
+  await counting.close();
+}
+
+async function announces(browser) {
+  const page = await browser.page({ answers: states.full, path });
+  await page.getByText("39,482 of 64,812 files").waitFor();
+  const said = () => page.locator('[aria-label="Progress"] [aria-live]').innerText();
+  const heard = [];
+  for (const fraction of [0.611, 0.64, 0.699, 0.7, 0.75, 0.81]) {
+    await page.evaluate(([event, payload]) => window.tell(event, payload), ["backup:progress", progressEvent(1e6, fraction)]);
+    await page.waitForTimeout(30);
+    heard.push(await said());
+  }
+  assert.deepEqual(heard, ["60% done", "60% done", "60% done", "70% done", "70% done", "80% done"]);
+  await page.close();
+}
+
+async function cancels(browser) {
+  const page = await browser.page({ answers: states.full, path });
+  await page.getByRole("button", { name: "Cancel run" }).focus();
+  await page.evaluate(([name, answer]) => window.answer(name, answer), ["run", states.cancelling.run]);
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Cancelling" }).waitFor();
+  await page.getByText("Stopping after the file it is at.").waitFor();
+  await page.keyboard.press("Enter");
+  const asked = await page.evaluate(() => window.asked.filter(({ command }) => command === "cancel_run"));
+  assert.deepEqual(asked, [{ command: "cancel_run", args: { id: "run-photos" } }], "asked once");
+  await page.evaluate(([name, answer]) => window.answer(name, answer), ["run", states.cancelled.run]);
+  await page.evaluate(() => window.tell("backup:status", { planId: "plan-photos", runId: "run-photos", status: "CANCELLED", message: "", timestamp: 0 }));
+  await page.getByRole("heading", { name: "Cancelled" }).waitFor();
+  assert.equal(await page.getByRole("button", { name: /Cancel/ }).count(), 0);
+  await page.close();
+}
+
+async function accepts(browser) {
+  const page = await browser.page({ answers: { ...states.partly, accept_skipped: { ok: null } }, path });
+  await page.getByRole("button", { name: /^No permission/ }).focus();
+  await page.keyboard.press("Enter");
+  const first = page.getByRole("button", { name: /^This is all right: .* 0\// });
+  await first.focus();
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => window.asked.some(({ command }) => command === "accept_skipped"));
+  const { args } = await page.evaluate(() => window.asked.find(({ command }) => command === "accept_skipped"));
+  const wanted = "/home/mara/Pictures/Scans/old-user/Verzeichnis mit Umlauten äöü 0/写真_0.tiff";
+  assert.deepEqual(args, { run: "run-photos", path: { path: wanted, path_hex: null } });
+  await browser.picture(page, "run-accepting-light-1280");
+  await sound(page, "run-accepting");
+  assert.deepEqual(page.wrong, []);
+  await page.close();
+}
+
+async function pages(browser) {
+  const page = await browser.page({ answers: states.partly, path });
+  await page.getByRole("button", { name: /^Not readable from the disk/ }).press("Enter");
+  await page.getByText("100 of 10,000").waitFor();
+  const more = page.getByRole("button", { name: "Show more files" });
+  await more.focus();
+  await page.keyboard.press("Enter");
+  await page.getByText("200 of 10,000").waitFor();
+  await page.getByRole("button", { name: "Show earlier lines" }).press("Enter");
+  await page.getByText("10,000 lines").waitFor();
+  assert.deepEqual(page.wrong, []);
+  await page.close();
+}
+
+async function leadsOn(browser) {
+  const failed = await browser.page({ answers: { ...states.failed, back_up: { ok: ["run-again"] } }, path });
+  await failed.getByText("1,380 photos since yesterday have no second copy").waitFor();
+  await failed.getByRole("button", { name: "Back up again" }).press("Enter");
+  await failed.waitForFunction(() => location.hash === "#/runs/run-again");
+  const asked = await failed.evaluate(() => window.asked.find(({ command }) => command === "back_up"));
+  assert.deepEqual(asked.args, { plans: ["plan-photos"] });
+  await failed.close();
+
+  const restored = await browser.page({ answers: { ...states.restored, show_folder: { ok: null } }, path });
+  await restored.getByText("Every file was compared with its hash.").waitFor();
+  await restored.getByRole("button", { name: "Show the folder" }).press("Enter");
+  await restored.waitForFunction(() => window.asked.some(({ command }) => command === "show_folder"));
+  const shown = await restored.evaluate(() => window.asked.find(({ command }) => command === "show_folder"));
+  assert.deepEqual(shown.args, { path: samples.restored.target });
+  await restored.close();
+
+  // Nothing is said that was not proved.
+  const unproved = { ...samples.succeeded, verified: false };
+  const page = await browser.page({ answers: { ...states.succeeded, run: { ok: unproved } }, path });
+  await page.getByText("It was not read back.").waitFor();
+  await page.close();
+}
