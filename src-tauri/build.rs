@@ -4,7 +4,7 @@ use std::error::Error;
 
 /// Everything that the window may call. A command that is missing here is
 /// refused.
-const COMMANDS: [&str; 48] = [
+const COMMANDS: [&str; 52] = [
     "app_state",
     "unlock",
     "open_again",
@@ -29,6 +29,10 @@ const COMMANDS: [&str; 48] = [
     "remove_plan",
     "back_up",
     "cancel_run",
+    "pause_run",
+    "resume_run",
+    "limits",
+    "set_limits",
     "run",
     "working",
     "runs",

@@ -130,6 +130,12 @@ impl Running {
         Self { pid, command: shown, outcome, ended: false }
     }
 
+    /// The number of its process.
+    #[must_use]
+    pub fn id(&self) -> i32 {
+        self.pid.as_raw_nonzero().get()
+    }
+
     /// Sends a signal, unless the program has ended.
     pub fn signal(&self, signal: Signal) {
         // It may end at any moment, so that this may fail.

@@ -4,7 +4,7 @@
 use std::{
     fs,
     os::unix::fs::PermissionsExt,
-    path::Path,
+    path::{Path, PathBuf},
     process::Command,
     thread::sleep,
     time::{Duration, Instant},
@@ -280,6 +280,113 @@ fn a_run_is_cancelled_and_says_so() {
     assert_eq!(of_run(&lines)["status"], "CANCELLED");
     assert_eq!(installation.history()[0]["status"], "CANCELLED");
     assert_eq!(installation.status()["state"], "warning", "there is no copy, and no failure");
+}
+
+#[test]
+fn a_run_is_paused_and_resumed_by_another_command() {
+    let sandbox = Sandbox::new();
+    let source = large(&sandbox);
+    let installation = Installation::new(&sandbox);
+    installation.plan(&sandbox, &[&source]);
+    let nothing = installation.run(["pause"]).succeeds();
+    assert!(nothing.stdout.starts_with("Nothing was paused"), "{nothing}");
+    let running = installation.start(["run", "--json"]);
+    under_way(&installation);
+    let paused = installation.run(["pause", "--json"]).succeeds().json();
+    let id = paused[0]["id"].as_str().expect("the run").to_owned();
+    assert_eq!(paused[0]["paused"], true);
+    let now = || installation.history().remove(0);
+    sleep(Duration::from_secs(3));
+    let before = now();
+    sleep(Duration::from_secs(2));
+    assert_eq!(now(), before, "nothing moves");
+    assert_eq!((&before["paused"], &before["ended_at"]), (&true.into(), &Value::Null));
+    let said = installation.run(["pause", &id]).succeeds();
+    assert_eq!(said.stdout, "Documents → Disk: paused.\n");
+
+    let resumed = installation.run(["resume"]).succeeds();
+    assert_eq!(resumed.stdout, "Documents → Disk: under way.\n");
+    let ended = running.finish().succeeds().json_lines();
+    let run = of_run(&ended);
+    assert_eq!((&run["status"], &run["paused"]), (&"SUCCESS".into(), &false.into()));
+    assert!(ended.iter().any(|line| line["paused"] == true), "whoever watches is told");
+    refusal(installation.run(["pause", &id, "--json"])).has_code(&["run_over"]);
+    refusal(installation.run(["resume", &id, "--json"])).has_code(&["run_over"]);
+    refusal(installation.run(["pause", "nothing", "--json"])).has_code(&["no_such_run"]);
+}
+
+#[test]
+fn a_limit_is_changed_while_a_run_is_under_way() {
+    let sandbox = Sandbox::new();
+    let source = large(&sandbox);
+    let installation = Installation::new(&sandbox);
+    installation.plan(&sandbox, &[&source]);
+    let limits = |arguments: &[&str]| {
+        let words = ["settings", "limits", "--json"].iter().chain(arguments);
+        installation.run(words).succeeds().json()
+    };
+    assert_eq!(limits(&[])["upload_kib"], Value::Null);
+    let set = limits(&["--upload", "64", "--download", "900", "--cpu", "50", "--background", "on"]);
+    assert_eq!(set, limits(&[]));
+    assert_eq!(
+        (&set["upload_kib"], &set["download_kib"], &set["cpu_percent"], &set["background"]),
+        (&64.into(), &900.into(), &50.into(), &true.into())
+    );
+    let said = installation.run(["settings", "limits"]).succeeds().stdout;
+    assert!(said.starts_with("Upload      at most 64 KiB/s\n"), "{said}");
+    for wrong in [["--upload", "0"], ["--cpu", "101"], ["--background", "maybe"]] {
+        let refused = installation.run(["settings", "limits"].iter().chain(&wrong)).exits(2);
+        assert!(refused.stderr.contains("it takes"), "{refused}");
+    }
+
+    let running = installation.start(["run", "--json"]);
+    under_way(&installation);
+    sleep(Duration::from_secs(5));
+    let run = installation.history().remove(0);
+    let moved = run["progress"]["bytes_moved"].as_u64().unwrap_or_default();
+    assert!(run["ended_at"].is_null() && moved < 2 << 20, "{run}");
+    // What is not named stays.
+    let after = limits(&["--upload", "off", "--cpu", "100"]);
+    assert_eq!(
+        (&after["upload_kib"], &after["download_kib"], &after["cpu_percent"]),
+        (&Value::Null, &900.into(), &Value::Null)
+    );
+    limits(&["--download", "off"]);
+    running.finish().succeeds();
+}
+
+/// How many threads of a process have a lower priority than its first one.
+fn yielding(process: i32) -> usize {
+    let nice = |thread: &Path| {
+        let stat = fs::read_to_string(thread.join("stat")).ok()?;
+        // Behind the name, which may hold anything: proc_pid_stat(5), field 19.
+        stat.rsplit_once(')')?.1.split_whitespace().nth(16)?.parse::<i32>().ok()
+    };
+    let threads = PathBuf::from(format!("/proc/{process}/task"));
+    let first = nice(&threads.join(process.to_string())).expect("the first thread");
+    let all = fs::read_dir(threads).expect("threads").flatten();
+    all.filter(|thread| nice(&thread.path()).is_some_and(|nice| nice > first)).count()
+}
+
+#[test]
+fn backups_yield_to_other_programs_when_that_is_set() {
+    let sandbox = Sandbox::new();
+    let source = large(&sandbox);
+    let installation = Installation::new(&sandbox);
+    installation.plan(&sandbox, &[&source]);
+    for (background, enough) in [("on", 2..100), ("off", 0..2)] {
+        let slow = ["settings", "limits", "--upload", "64", "--background", background];
+        installation.run(slow).succeeds();
+        let running = installation.start(["run"]);
+        under_way(&installation);
+        sleep(Duration::from_secs(2));
+        // The thread that counts ahead yields anyway.
+        let threads = yielding(running.id());
+        assert!(enough.contains(&threads), "{background}: {threads}");
+        installation.run(["settings", "limits", "--upload", "off"]).succeeds();
+        running.finish().succeeds();
+        fs::write(source.join("more.bin"), random(1000, 24 << 20)).expect("a file");
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ import { firstBackup } from "./first_backup.mjs";
 import { endedWelcome, killedBeginning, moments, wrongWord } from "./interrupted.mjs";
 import { byKeyboard } from "./keyboard.mjs";
 import { lockedKeychain, noKeychain, openKeychain, plainWords } from "./keychain.mjs";
+import { pausedRun } from "./paused.mjs";
 import { presence, quitMidRun } from "./presence.mjs";
 import { notifications, startsAtLogin } from "./settings.mjs";
 import { secondStart } from "./second_start.mjs";
@@ -44,6 +45,10 @@ const parts = {
   quit: async () => {
     await quitMidRun(program, keepstead);
     return "What is quit in the middle is taken up.";
+  },
+  paused: async () => {
+    await pausedRun(program, keepstead, restic);
+    return "A paused run stands still, also without its window, and goes on to its end.";
   },
   login: async () => {
     await startsAtLogin(program, keepstead);

@@ -32,7 +32,7 @@ async function waitAsked(page, command, args) {
 const at = (page, hash) => page.waitForFunction((wanted) => location.hash === wanted, hash, { timeout: 5000 });
 
 export async function frameByKeyboard(browser) {
-  for (const job of [fixes, unknown, told, destinations, adding, activity, settings, locked, broken, palette]) {
+  for (const job of [fixes, unknown, told, held, destinations, adding, activity, settings, locked, broken, palette]) {
     await job(browser);
   }
 }
@@ -87,13 +87,43 @@ async function unknown({ page: open }) {
   await page.close();
 }
 
+/** What is under way stands still, and goes on, from the bar and from the palette. */
+async function held({ page: open }) {
+  const page = await open({ path: "/destinations", answers: sample.working });
+  const bar = page.getByRole("contentinfo", { name: "Work under way" });
+  await bar.getByText("about 9 min left").waitFor();
+  await page.evaluate((answer) => window.answer("working", answer), sample.held.working);
+  await press(page, "button", "Pause");
+  await waitAsked(page, "pause_run", { id: "r9" });
+  await bar.getByText("Paused at 61%").waitFor();
+  assert.equal(await bar.getByText("left").count(), 0, "nobody knows how long it takes");
+  await page.getByRole("complementary").getByText("Paused").waitFor();
+  assert.equal(await page.getByRole("complementary").getByText("Working").count(), 0);
+  // The verdict keeps its word.
+  await page.getByRole("complementary").getByText("Out of date").waitFor();
+  await page.evaluate(() => window.answer("resume_run", { error: { code: "run_over", message: "It has ended already.", hint: "" } }));
+  await press(page, "button", "Resume");
+  await bar.getByRole("alert").getByText("It has ended already.").waitFor();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("resume what");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => window.asked.filter(({ command }) => command === "resume_run").length === 2);
+  await page.evaluate((answer) => {
+    window.answer("working", answer);
+    window.tell("backup:status", { planId: "p3", runId: "r9", status: "UPLOADING", message: "", timestamp: 0 });
+  }, sample.working.working);
+  await bar.getByText("about 9 min left").waitFor();
+  await bar.getByRole("button", { name: "Pause" }).waitFor();
+  await page.close();
+}
+
 async function told({ page: open }) {
   const page = await open({ path: "/destinations", answers: sample.working });
   const bar = page.getByRole("contentinfo", { name: "Work under way" });
   await bar.getByText("61%").waitFor();
   const progress = {
     planId: "p3", runId: "r9", status: "UPLOADING", filesScanned: 50_000, filesUploaded: 4000, filesFailed: 6, bytesUploaded: 4e9,
-    currentFile: "/home/mara/a", uploadSpeed: 5e6, estimatedTimeRemaining: 120, fraction: 0.9, timestamp: 0,
+    currentFile: "/home/mara/a", uploadSpeed: 5e6, estimatedTimeRemaining: 120, fraction: 0.9, timestamp: 0, paused: false,
   };
   const before = (await asked(page, "working")).length;
   await page.evaluate((payload) => window.tell("backup:progress", payload), progress);

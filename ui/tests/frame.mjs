@@ -45,6 +45,8 @@ export async function frame(browser) {
   }
   await everywhere("overview-table", { answers: sample.full }, (page) => page.getByText("Show as table").click());
   await everywhere("working", { path: "/destinations", answers: sample.working }, shows("61%"));
+  await everywhere("held", { path: "/destinations", answers: sample.held }, shows("Paused at 61%"));
+  await everywhere("held-rail", { path: "/destinations", answers: sample.held, sidebar: "rail" });
   await everywhere("rail", { path: "/destinations", answers: sample.working, sidebar: "rail" });
   await everywhere("adding", { path: "/destinations?add=true", answers: sample.full }, async (page) => {
     await page.getByRole("radio", { name: /Rote Platte/ }).check();
@@ -67,6 +69,12 @@ export async function frame(browser) {
     await page.getByRole("button", { name: "Confirm two words" }).click();
     await shows("Word 7")(page);
     await page.getByText("Cancel").scrollIntoViewIfNeeded();
+  });
+  await everywhere("settings-limits", { path: "/settings", answers: sample.limited }, async (page) => {
+    await page.getByRole("textbox", { name: "Download, at most" }).fill("fast");
+    await page.keyboard.press("Enter");
+    await shows("Type a number of 1 or more")(page);
+    await page.getByRole("heading", { name: "Background" }).scrollIntoViewIfNeeded();
   });
   await everywhere("locked", { answers: sample.locked });
   await everywhere("broken", { answers: sample.broken });

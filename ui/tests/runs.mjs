@@ -17,6 +17,8 @@ export async function runs(browser) {
   }
   await moves(browser);
   await cancels(browser);
+  await pauses(browser);
+  await limits(browser);
   await announces(browser);
   await accepts(browser);
   await pages(browser);
@@ -96,6 +98,98 @@ async function cancels(browser) {
   await page.evaluate(() => window.tell("backup:status", { planId: "plan-photos", runId: "run-photos", status: "CANCELLED", message: "", timestamp: 0 }));
   await page.getByRole("heading", { name: "Cancelled" }).waitFor();
   assert.equal(await page.getByRole("button", { name: /Cancel/ }).count(), 0);
+  await page.close();
+}
+
+async function pauses(browser) {
+  const page = await browser.page({ answers: states.full, path });
+  const asked = (wanted) => page.evaluate((name) => window.asked.filter(({ command }) => command === name), wanted);
+  const left = page.locator("dl").first().locator("dd").first();
+  await page.getByText("about 9 min").waitFor();
+  const tops = () => page.evaluate(() => [...document.querySelectorAll("main section")].map((one) => one.getBoundingClientRect().top));
+  const before = await tops();
+  await page.getByRole("button", { name: "Pause" }).focus();
+  await page.evaluate(([name, answer]) => window.answer(name, answer), ["run", states.paused.run]);
+  await page.keyboard.press("Enter");
+  const resume = page.getByRole("button", { name: "Resume" });
+  await resume.waitFor();
+  assert(await resume.evaluate((button) => button === document.activeElement), "the keyboard stays where it was");
+  assert.deepEqual(await asked("pause_run"), [{ command: "pause_run", args: { id: "run-photos" } }]);
+  await page.getByText("Nothing more is read or sent until you resume it.").waitFor();
+  assert.deepEqual(await tops(), before, "nothing jumps");
+  assert.equal(await left.innerText(), "Paused", "nobody knows how long it takes");
+  assert.equal(await page.locator('[aria-label="Progress"] [aria-live]').innerText(), "Paused");
+  // What is told meanwhile does not take it back, nor bring a time left.
+  await page.evaluate(([event, payload]) => window.tell(event, payload), ["backup:progress", progressEvent(0, 0.61, { paused: true })]);
+  await page.waitForTimeout(50);
+  assert.equal(await left.innerText(), "Paused");
+  await page.getByRole("button", { name: "Cancel run" }).waitFor();
+  await page.evaluate(([name, answer]) => window.answer(name, answer), ["run", states.full.run]);
+  await resume.press("Enter");
+  await page.getByRole("button", { name: "Pause" }).waitFor();
+  assert.deepEqual(await asked("resume_run"), [{ command: "resume_run", args: { id: "run-photos" } }]);
+  await page.getByText("about 9 min").waitFor();
+  // It ended in this moment: that is said.
+  await page.evaluate(() => window.answer("pause_run", { error: { code: "run_over", message: "Family photos has ended already.", hint: "Look." } }));
+  await page.getByRole("button", { name: "Pause" }).press("Enter");
+  await page.getByRole("alert").getByText("Family photos has ended already.").waitFor();
+  assert.deepEqual(page.wrong, []);
+  await page.close();
+
+  const waits = await browser.page({ answers: states.behind, path });
+  await waits.getByText("which is paused, was resumed and is done").waitFor();
+  assert.equal(await waits.getByRole("button", { name: "Pause" }).count(), 0, "what waits is not paused");
+  await waits.close();
+}
+
+async function limits(browser) {
+  const none = { upload_kib: null, download_kib: null, cpu_percent: null, background: false };
+  for (const theme of ["light", "dark"]) {
+    for (const size of sizes) {
+      const page = await browser.page({ answers: { ...states.full, limits: { ok: { ...none, upload_kib: 1536 } } }, path, theme, size });
+      await page.getByRole("button", { name: "At most 1.5 MiB/s" }).press("Enter");
+      await page.getByRole("dialog", { name: "Limits" }).waitFor();
+      await sound(page, `run-limits-${theme}-${size[0]}`);
+      await browser.picture(page, `run-limits-${theme}-${size[0]}`);
+      assert.deepEqual(page.wrong, []);
+      await page.close();
+    }
+  }
+  const page = await browser.page({ answers: { ...states.full, set_limits: { ok: { ...none, upload_kib: 1024 } } }, path });
+  const asked = () => page.evaluate(() => window.asked.filter(({ command }) => command === "set_limits").map(({ args }) => args.limits));
+  await page.getByRole("button", { name: "Limits" }).press("Enter");
+  await page.getByRole("switch", { name: "Upload: limit" }).press("Space");
+  const field = page.getByRole("textbox", { name: "Upload, at most" });
+  await field.waitFor();
+  assert.deepEqual(await asked(), [{ ...none, upload_kib: 1024 }]);
+  await page.getByRole("button", { name: "At most 1 MiB/s", includeHidden: true }).waitFor();
+  // What is no number changes nothing, and says so.
+  await field.fill("0");
+  await field.press("Enter");
+  await page.getByRole("alert").getByText("Type a number of 1 or more").waitFor();
+  assert.equal((await asked()).length, 1);
+  await page.evaluate((answer) => window.answer("set_limits", answer), { ok: { ...none, upload_kib: 500 } });
+  await page.getByRole("combobox", { name: "Upload, unit" }).selectOption("KiB");
+  await field.fill("500");
+  await field.press("Enter");
+  await page.getByRole("button", { name: "At most 500 KiB/s", includeHidden: true }).waitFor();
+  assert.deepEqual((await asked()).at(-1), { ...none, upload_kib: 500 });
+  assert.equal(await page.getByRole("alert").count(), 0);
+  await page.evaluate((answer) => window.answer("set_limits", answer), { ok: { ...none, upload_kib: 500, cpu_percent: 50 } });
+  await page.getByRole("combobox", { name: "Processor" }).selectOption({ label: "Half" });
+  await page.waitForFunction(() => window.asked.at(-1)?.args?.limits?.cpu_percent === 50);
+  // Another program changes it: the window follows.
+  await page.evaluate((answer) => {
+    window.answer("limits", answer);
+    window.tell("changed", { topics: ["settings"] });
+  }, { ok: { ...none, upload_kib: 64 } });
+  await page.waitForFunction(() => [...document.querySelectorAll("input")].some(({ value }) => value === "64"));
+  await page.evaluate((answer) => window.answer("set_limits", answer), { error: { code: "out_of_space", message: "There is no room left.", hint: "Make room." } });
+  await page.getByRole("switch", { name: "Background" }).press("Space");
+  await page.getByRole("alert").getByText("There is no room left.").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "At most 64 KiB/s" }).waitFor();
+  assert.deepEqual(page.wrong, []);
   await page.close();
 }
 

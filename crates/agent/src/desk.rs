@@ -186,6 +186,8 @@ impl Desk {
         match choice {
             Choice::Act(TrayAct::Go(to)) => self.show(Some(&to)),
             Choice::Act(TrayAct::BackUp(plan)) => self.back_up(plan).await,
+            Choice::Act(TrayAct::Pause) => self.hold(true).await,
+            Choice::Act(TrayAct::Resume) => self.hold(false).await,
             Choice::Quit { finish } => self.quit(finish).await,
         }
     }
@@ -196,6 +198,16 @@ impl Desk {
         let plans: Vec<_> = plan.into_iter().collect();
         let queue = application.queue_backups(&plans, Trigger::Manual);
         let _ = self.changing(&[Topic::Working, Topic::Verdict], queue).await;
+    }
+
+    /// Has what is under way stand still, or go on. What ended meanwhile did so.
+    async fn hold(&self, paused: bool) {
+        let Ok(application) = self.application().await else { return self.show(Some("/")) };
+        let held = async {
+            if paused { application.pause_all().await } else { application.resume_all().await }
+        };
+        let _ = self.changing(&[Topic::Working, Topic::Runs], held).await;
+        self.refresh().await;
     }
 
     /// A run ended: that it failed is told once, until it succeeds again.
@@ -229,6 +241,8 @@ impl Desk {
             let working = application.working().await.is_ok_and(|runs| !runs.is_empty());
             if working && finish {
                 self.finishing.store(true, Ordering::Relaxed);
+                // What stands still would never be finished.
+                let _ = application.resume_all().await;
                 return self.refresh().await;
             }
             if working {

@@ -62,7 +62,7 @@ impl Icon {
         let line = |line: &TrayLine| item(&line.text, Some(Choice::Act(line.act.clone())));
         let quit = |text: &str, finish| item(text, Some(Choice::Quit { finish }));
         let mut menu = vec![line(&tray.verdict)];
-        menu.extend(tray.running.iter().chain(&tray.fix).map(line));
+        menu.extend(tray.running.iter().chain(&tray.hold).chain(&tray.fix).map(line));
         menu.push(Line::Separator);
         if !tray.back_up.is_empty() {
             let lines = tray.back_up.iter().map(line).collect();

@@ -6,8 +6,11 @@
 //! has neither.
 
 use crate::{
-    Ambient, Cancel, Installation, Result, backups::OpenVault, installation::SLOT, messages,
-    vault::Passphrase,
+    Ambient, Cancel, Installation, Result,
+    backups::OpenVault,
+    installation::SLOT,
+    messages,
+    vault::{Limits, Passphrase},
 };
 use model::MachineId;
 use secrets::{Keychain, KeychainError, MasterKey, RecoveryPassphrase, slot};
@@ -48,6 +51,8 @@ impl From<&KeychainError> for KeychainState {
 pub struct Application {
     pub(crate) installation: Installation,
     pub(crate) open: OpenVault,
+    /// What runs of this process keep to when they send and read.
+    pub(crate) limits: Arc<Limits>,
     /// Cancelled when this process is about to end.
     pub(crate) stop: Cancel,
     key: Arc<MasterKey>,
@@ -60,7 +65,8 @@ impl Application {
         key: Arc<MasterKey>,
         keychain: KeychainState,
     ) -> Self {
-        Self { installation, open: OpenVault::default(), stop: Cancel::new(), key, keychain }
+        let (open, limits, stop) = (OpenVault::default(), Arc::default(), Cancel::new());
+        Self { installation, open, limits, stop, key, keychain }
     }
 
     /// Sets it up with a passphrase that was made for it.

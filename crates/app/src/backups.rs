@@ -110,7 +110,8 @@ impl Application {
         if let Some(open) = open.as_ref().filter(|open| open.destination == row.id) {
             return Ok(Arc::clone(&open.vault));
         }
-        let vault = Arc::new(self.open_vault(row, cancel).await?);
+        // Somebody is waiting for it.
+        let vault = Arc::new(self.open_vault_within(row, Arc::default(), cancel).await?);
         *open = Some(Open { destination: row.id, vault: Arc::clone(&vault) });
         Ok(vault)
     }

@@ -9,7 +9,7 @@ use crate::{
     marker::{Found, Marker},
     messages,
     places::{PlaceKind, TriedPlace, make_folder},
-    vault::Vault,
+    vault::{Limits, Vault},
 };
 use jiff::Timestamp;
 use model::{DestinationId, DestinationKind};
@@ -164,16 +164,27 @@ impl Application {
         Ok(tried)
     }
 
-    /// Opens the repository of a destination.
+    /// Opens the repository of a destination for a run, which keeps to the
+    /// limits.
     ///
     /// # Errors
     /// [`Code::NotMounted`] when another folder, or none, is in its place.
     pub(crate) async fn open_vault(&self, row: &Destination, cancel: &Cancel) -> Result<Vault> {
+        self.open_vault_within(row, Arc::clone(&self.limits), cancel).await
+    }
+
+    /// The same with limits of its own.
+    pub(crate) async fn open_vault_within(
+        &self,
+        row: &Destination,
+        limits: Arc<Limits>,
+        cancel: &Cancel,
+    ) -> Result<Vault> {
         if !self.look_at(row).await {
             return Err(messages::not_here(&row.name, &row.path));
         }
         let passphrase = self.repository_passphrase().await?;
-        Vault::open(&vault_of(row), &passphrase, self.ambient.clone(), cancel).await
+        Vault::open_within(&vault_of(row), &passphrase, self.ambient.clone(), limits, cancel).await
     }
 }
 

@@ -128,10 +128,16 @@ pub enum Code {
     DestinationInUse,
     /// There is no such plan.
     NoSuchPlan,
+    /// A limit is no number that makes sense.
+    BadLimit,
     /// The plan has no source or no destination.
     PlanIncomplete,
     /// There is no such run.
     NoSuchRun,
+    /// The run has ended already.
+    RunOver,
+    /// The run has not begun.
+    RunWaits,
     /// A process ended in the middle of a run.
     Interrupted,
     /// A file of that name is there, or it is not the name of a file.

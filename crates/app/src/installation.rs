@@ -43,6 +43,16 @@ pub fn data_folder() -> Result<PathBuf> {
     }
 }
 
+/// Where checks remember what they have read, in this data folder.
+#[must_use]
+pub fn checks_folder(data: &Path) -> PathBuf {
+    cache_of(data).join("checks")
+}
+
+fn cache_of(data: &Path) -> PathBuf {
+    data.join("cache")
+}
+
 impl Installation {
     /// What is set up in this folder, if anything is. Writes nothing where
     /// there is no database.
@@ -98,7 +108,7 @@ impl Installation {
 
     /// Where what it can do without lies.
     pub(crate) fn cache(&self) -> PathBuf {
-        self.folder.join("cache")
+        cache_of(&self.folder)
     }
 
     /// Opens the secrets: with the keychain, or with the recovery passphrase

@@ -12,6 +12,7 @@ mod error;
 mod folders;
 mod installation;
 mod kit;
+mod limits;
 mod marker;
 mod messages;
 mod places;
@@ -30,8 +31,9 @@ pub use folders::{
     FolderItem, FolderListing, ItemKind, LeftOut, Measured, Part, Shortcut, ShortcutKind,
     SuggestedFolder, SuggestedKind, Trail, list_folder, measure, suggested_folders, typed_path,
 };
-pub use installation::{Installation, data_folder};
+pub use installation::{Installation, checks_folder, data_folder};
 pub use kit::KitState;
+pub use limits::RunLimits;
 pub use messages::{ShellWords, failure_notice, shell_words};
 pub use model::{Ambient, LogLevel, RunKind, RunStatus, Trigger};
 pub use places::{Holds, Place, PlaceKind, TriedPlace};

@@ -47,9 +47,12 @@ pub(crate) enum Command {
     Destination(home::DestinationArguments),
     Plan(home::PlanArguments),
     Run(home::RunArguments),
+    Pause(home::PauseArguments),
+    Resume(home::ResumeArguments),
     Restore(home::RestoreArguments),
     History(home::HistoryArguments),
     Kit(home::KitArguments),
+    Settings(home::SettingsArguments),
     Vault(vault::Arguments),
     /// Write the completions of a shell to the standard output
     #[command(hide = true)]

@@ -21,7 +21,7 @@ words! {
 }
 
 words! {
-    /// Where a run stands. Paused is a flag of the plan, not a status.
+    /// Where a run stands. Paused is a flag of the run, not a status.
     RunStatus {
         /// Waiting for its turn.
         Pending = "PENDING",

@@ -95,6 +95,19 @@ pub trait Store: Debug + Send + Sync {
     /// Reads an object. [`ErrorKind::NotFound`] when it is not there.
     async fn get(&self, key: &Key, range: ByteRange, cancel: &Cancel) -> Result<ByteStream>;
 
+    /// Reads `range` of an object into memory. [`ErrorKind::TooLarge`] when
+    /// there are more than `limit` bytes, so that a damaged destination cannot
+    /// fill the memory.
+    async fn read(
+        &self,
+        key: &Key,
+        range: ByteRange,
+        limit: u64,
+        cancel: &Cancel,
+    ) -> Result<Bytes> {
+        together(self.get(key, range, cancel).await?, key, range, limit).await
+    }
+
     /// Looks an object up; `None` when it is not there.
     async fn stat(&self, key: &Key, cancel: &Cancel) -> Result<Option<Entry>>;
 
@@ -136,40 +149,47 @@ pub trait Store: Debug + Send + Sync {
     }
 }
 
+/// How much room is made at once for an object whose length is not known.
+const WHOLE: u64 = 20 << 20;
+
+/// Puts the pieces of an object together, as [`Store::read`] has it.
+///
+/// # Errors
+/// The first error of `pieces`; [`ErrorKind::TooLarge`].
+pub async fn together(
+    mut pieces: ByteStream,
+    key: &Key,
+    range: ByteRange,
+    limit: u64,
+) -> Result<Bytes> {
+    let Some(first) = pieces.next().await.transpose()? else { return Ok(Bytes::new()) };
+    let too_large = || Error::new(ErrorKind::TooLarge, "read").at(key.as_str());
+    if first.len() as u64 > limit {
+        return Err(too_large());
+    }
+    let Some(second) = pieces.next().await.transpose()? else { return Ok(first) };
+    let length = match range {
+        ByteRange::Exact { length, .. } => length.min(limit),
+        // What an object says of its length may be wrong.
+        ByteRange::Whole | ByteRange::Last(_) => limit.min(WHOLE),
+    };
+    let mut all = BytesMut::with_capacity(usize::try_from(length).unwrap_or(0));
+    all.extend_from_slice(&first);
+    drop(first);
+    let mut next = Some(second);
+    while let Some(piece) = next {
+        if (all.len() + piece.len()) as u64 > limit {
+            return Err(too_large());
+        }
+        all.extend_from_slice(&piece);
+        next = pieces.next().await.transpose()?;
+    }
+    Ok(all.freeze())
+}
+
 /// What callers of every store use.
 #[async_trait]
 pub trait StoreExt: Store {
-    /// Reads `range` of an object into memory.
-    ///
-    /// # Errors
-    /// As [`Store::get`]; [`ErrorKind::TooLarge`] when there are more than
-    /// `limit` bytes, so that a damaged destination cannot fill the memory.
-    async fn read(
-        &self,
-        key: &Key,
-        range: ByteRange,
-        limit: u64,
-        cancel: &Cancel,
-    ) -> Result<Bytes> {
-        let mut stream = self.get(key, range, cancel).await?;
-        let Some(first) = stream.next().await.transpose()? else { return Ok(Bytes::new()) };
-        let too_large = || Error::new(ErrorKind::TooLarge, "read").at(key.as_str());
-        if first.len() as u64 > limit {
-            return Err(too_large());
-        }
-        let Some(second) = stream.next().await.transpose()? else { return Ok(first) };
-        let mut all = BytesMut::from(first);
-        let mut next = Some(second);
-        while let Some(piece) = next {
-            if (all.len() + piece.len()) as u64 > limit {
-                return Err(too_large());
-            }
-            all.extend_from_slice(&piece);
-            next = stream.next().await.transpose()?;
-        }
-        Ok(all.freeze())
-    }
-
     /// The whole listing, or the first error of it.
     ///
     /// # Errors

@@ -7,6 +7,7 @@
 //! `providers`.
 
 mod body;
+pub mod buffers;
 mod cancel;
 mod capabilities;
 pub mod conformance;
@@ -20,7 +21,7 @@ pub mod throttle;
 pub use body::{Body, ByteStream};
 pub use cancel::{Cancel, unless_cancelled};
 pub use capabilities::{Capabilities, Capacity, ContentHash};
-pub use contract::{ByteRange, Entry, EntryStream, Overwrite, PutMode, Store, StoreExt};
+pub use contract::{ByteRange, Entry, EntryStream, Overwrite, PutMode, Store, StoreExt, together};
 pub use error::{Error, ErrorKind, Result, Retry};
 pub use fault::FaultStore;
 pub use key::{InvalidKey, Key, Prefix};

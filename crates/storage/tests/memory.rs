@@ -2,9 +2,7 @@
 
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
-use storage::{
-    Body, ByteRange, Cancel, Error, ErrorKind, Key, MemoryStore, PutMode, Store, StoreExt,
-};
+use storage::{Body, ByteRange, Cancel, Error, ErrorKind, Key, MemoryStore, PutMode, Store};
 
 async fn drain(body: &Body) -> Result<usize, Error> {
     let mut stream = body.stream();

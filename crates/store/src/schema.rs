@@ -18,6 +18,7 @@ pub(crate) const APPLICATION_ID: u32 = 0x4b53_5444;
 pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_start.sql"),
     include_str!("../migrations/0002_run_renamed.sql"),
+    include_str!("../migrations/0003_run_paused.sql"),
 ];
 
 /// The newest version that `migrations` lead to.

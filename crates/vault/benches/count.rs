@@ -13,7 +13,10 @@ use vault::{Host, InitOptions, Passphrase, Progress, Repository, backup::BackupO
 #[tokio::main]
 async fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
-    let [folder, runs @ ..] = &arguments[..] else { panic!("which folder?") };
+    let [folder, runs @ ..] = &arguments[..] else {
+        println!("Which folder? cargo bench -p vault --bench count -- FOLDER [RUNS]");
+        return;
+    };
     let runs: usize = runs.first().map_or(10, |runs| runs.parse().unwrap());
     let ambient = Ambient { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom) };
     let (host, cancel) = (Host::current(), Cancel::new());

@@ -77,13 +77,22 @@ impl MasterKey {
     /// # Panics
     /// When there is no room for a nonce.
     pub(crate) fn seal_in_place(&self, random: &dyn Random, buffer: &mut Vec<u8>, start: usize) {
+        let (nonce, tag) = self.seal_apart(random, &mut buffer[start + NONCE..]);
+        buffer[start..start + NONCE].copy_from_slice(&nonce);
+        buffer.extend_from_slice(&tag);
+    }
+
+    /// Seals `body` where it is, and returns what stands before and after it in
+    /// the sealed form.
+    pub(crate) fn seal_apart(
+        &self,
+        random: &dyn Random,
+        body: &mut [u8],
+    ) -> ([u8; NONCE], [u8; TAG]) {
         let mut nonce = [0; NONCE];
         random.fill(&mut nonce);
-        buffer[start..start + NONCE].copy_from_slice(&nonce);
-        let body = &mut buffer[start + NONCE..];
         Stream::new(&self.encrypt.into(), &nonce.into()).apply_keystream(body);
-        let tag = self.tag(&nonce, body);
-        buffer.extend_from_slice(&tag);
+        (nonce, self.tag(&nonce, body))
     }
 
     /// Opens `sealed` in place and returns the plaintext within it.
@@ -91,20 +100,37 @@ impl MasterKey {
     /// # Errors
     /// When the tag does not match; `sealed` is then unchanged.
     pub fn open_in_place<'a>(&self, sealed: &'a mut [u8]) -> Result<&'a mut [u8], NotAuthentic> {
-        if sealed.len() < OVERHEAD {
+        let mut stream = self.authentic(sealed)?;
+        let end = sealed.len() - TAG;
+        let body = &mut sealed[NONCE..end];
+        stream.apply_keystream(body);
+        Ok(body)
+    }
+
+    /// Opens what `sealed` holds into `plain`, whose contents and memory it
+    /// takes.
+    ///
+    /// # Errors
+    /// When the tag does not match; `plain` is then as it was.
+    pub(crate) fn open_into(&self, sealed: &[u8], plain: &mut Vec<u8>) -> Result<(), NotAuthentic> {
+        let mut stream = self.authentic(sealed)?;
+        let body = &sealed[NONCE..sealed.len() - TAG];
+        plain.resize(body.len(), 0);
+        stream.apply_keystream_b2b(body, plain);
+        Ok(())
+    }
+
+    /// What `sealed` is opened with, if its tag matches.
+    fn authentic(&self, sealed: &[u8]) -> Result<Stream, NotAuthentic> {
+        let Some((nonce, rest)) = sealed.split_first_chunk::<NONCE>() else {
             return Err(NotAuthentic);
-        }
-        let (nonce, rest) = sealed.split_at_mut(NONCE);
-        let (body, tag) = rest.split_at_mut(rest.len() - TAG);
-        let mut counter = [0; NONCE];
-        counter.copy_from_slice(nonce);
-        let difference =
-            self.tag(&counter, body).iter().zip(&*tag).fold(0, |or, (a, b)| or | (a ^ b));
+        };
+        let Some((body, tag)) = rest.split_last_chunk::<TAG>() else { return Err(NotAuthentic) };
+        let difference = self.tag(nonce, body).iter().zip(tag).fold(0, |or, (a, b)| or | (a ^ b));
         if difference != 0 {
             return Err(NotAuthentic);
         }
-        Stream::new(&self.encrypt.into(), &counter.into()).apply_keystream(body);
-        Ok(body)
+        Ok(Stream::new(&self.encrypt.into(), nonce.into()))
     }
 
     fn tag(&self, nonce: &[u8; NONCE], ciphertext: &[u8]) -> [u8; TAG] {

@@ -19,16 +19,21 @@ mod keys;
 pub mod layout;
 mod lock;
 pub mod marked;
+mod opener;
 mod outcome;
 pub mod pack;
 mod platform;
 mod progress;
 pub mod prune;
 mod remove;
+pub mod repair;
 mod repository;
 mod restore;
 
-pub use check::{CheckOptions, CheckReport, Effect, Finding, Problem, Severity, Subject};
+pub use check::{
+    CheckOptions, CheckReport, Effect, Finding, InvalidSample, Problem, Reading, Sample, Severity,
+    Subject,
+};
 pub use control::Control;
 pub use error::{Error, LockHolder, Result, TargetProblem};
 pub use host::Host;

@@ -10,8 +10,11 @@ use crate::{
     error::{Error, Result},
     format::Id,
 };
+use bytes::Bytes;
 use model::Random;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use storage::buffers::{self, Buffers};
 
 /// The largest blob, in bytes of plaintext, that is read. restic writes file
 /// contents of at most 8 MiB; trees may be larger.
@@ -83,7 +86,11 @@ pub fn length_of_header(blobs: &[PackedBlob]) -> u32 {
 /// A pack that is being filled.
 #[derive(Debug, Default)]
 pub(crate) struct PackWriter {
+    /// The pack, from `start` on.
     bytes: Vec<u8>,
+    start: usize,
+    /// Where its memory goes when it has been stored.
+    home: Arc<Buffers>,
     blobs: Vec<PackedBlob>,
     header: usize,
 }
@@ -92,44 +99,53 @@ pub(crate) struct PackWriter {
 #[derive(Debug)]
 pub(crate) struct FinishedPack {
     pub(crate) id: Id,
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) bytes: Bytes,
     pub(crate) blobs: Vec<PackedBlob>,
 }
 
 impl PackWriter {
+    /// An empty pack in memory of `home`, of which no more is used than it
+    /// grows to. It begins on a page, unless it grows past `capacity` bytes.
+    pub(crate) fn within(home: &Arc<Buffers>, capacity: usize) -> Self {
+        let mut bytes = home.take(buffers::PAGE + capacity);
+        let start = buffers::to_page(&mut bytes);
+        Self { bytes, start, home: Arc::clone(home), ..Self::default() }
+    }
+
     /// Whether a further blob would make it larger than `target` bytes or its
     /// header larger than readers take.
     pub(crate) fn is_full(&self, target: u64) -> bool {
-        self.bytes.len() as u64 >= target
+        self.len() as u64 >= target
             || self.header + OVERHEAD + COMPRESSED_ENTRY > MAX_HEADER as usize
     }
 
     /// The number of bytes so far, without the header.
     pub(crate) fn len(&self) -> usize {
-        self.bytes.len()
+        self.bytes.len() - self.start
     }
 
-    /// Appends a sealed blob. Returns how many bytes the pack grew by,
-    /// including its header entry.
+    /// Appends a sealed blob, which is given in parts. Returns how many bytes
+    /// the pack grew by, including its header entry.
     pub(crate) fn add(
         &mut self,
         kind: BlobKind,
         id: Id,
-        sealed: &[u8],
+        sealed: &[&[u8]],
         uncompressed_length: Option<u32>,
     ) -> Result<usize> {
+        let length: usize = sealed.iter().map(|part| part.len()).sum();
         let too_large = |_| Error::Internal("a pack grew past 4 GiB");
         let blob = PackedBlob {
             id,
             kind,
-            offset: u32::try_from(self.bytes.len()).map_err(too_large)?,
-            length: u32::try_from(sealed.len()).map_err(too_large)?,
+            offset: u32::try_from(self.len()).map_err(too_large)?,
+            length: u32::try_from(length).map_err(too_large)?,
             uncompressed_length,
         };
-        self.bytes.extend_from_slice(sealed);
+        sealed.iter().for_each(|part| self.bytes.extend_from_slice(part));
         self.header += blob.header_entry();
         self.blobs.push(blob);
-        Ok(sealed.len() + blob.header_entry())
+        Ok(length + blob.header_entry())
     }
 
     /// Adds the header; `None` when the pack holds nothing.
@@ -153,7 +169,8 @@ impl PackWriter {
         }
         key.seal_into(random, &header, &mut self.bytes);
         self.bytes.extend_from_slice(&length_of_header(&self.blobs).to_le_bytes());
-        Some(FinishedPack { id: Id::of(&self.bytes), bytes: self.bytes, blobs: self.blobs })
+        let bytes = buffers::lend(self.bytes, self.start, &self.home);
+        Some(FinishedPack { id: Id::of(&bytes), bytes, blobs: self.blobs })
     }
 }
 
@@ -182,17 +199,32 @@ pub enum PackError {
 /// # Errors
 /// When the pack is not exactly its blobs, its header and the header's length.
 pub fn parse_pack(key: &MasterKey, pack: &[u8]) -> Result<Vec<PackedBlob>, PackError> {
-    let (rest, length) = pack.split_last_chunk::<4>().ok_or(PackError::TooShort)?;
+    parse_end(key, pack, pack.len() as u64)
+}
+
+/// How many bytes at the end of a pack are its header and the header's length.
+pub(crate) fn length_of_end(end: &[u8]) -> Result<u32, PackError> {
+    let (_, length) = end.split_last_chunk::<4>().ok_or(PackError::TooShort)?;
     let length = u32::from_le_bytes(*length);
     if !(OVERHEAD as u32..=MAX_HEADER).contains(&length) {
         return Err(PackError::HeaderLength);
     }
-    let start = rest.len().checked_sub(length as usize).ok_or(PackError::TooShort)?;
-    let mut header = rest[start..].to_vec();
+    Ok(length + 4)
+}
+
+/// Reads the header of a pack of `length` bytes, of which these are the last.
+pub(crate) fn parse_end(
+    key: &MasterKey,
+    end: &[u8],
+    length: u64,
+) -> Result<Vec<PackedBlob>, PackError> {
+    let needed = length_of_end(end)?;
+    let start = end.len().checked_sub(needed as usize).ok_or(PackError::TooShort)?;
+    let mut header = end[start..end.len() - 4].to_vec();
     let header = key.open_in_place(&mut header).map_err(|_| PackError::Sealed)?;
     let blobs = parse_header(header)?;
-    let end: u64 = blobs.iter().map(|blob| u64::from(blob.length)).sum();
-    if end == start as u64 { Ok(blobs) } else { Err(PackError::Gap) }
+    let bodies: u64 = blobs.iter().map(|blob| u64::from(blob.length)).sum();
+    if bodies + u64::from(needed) == length { Ok(blobs) } else { Err(PackError::Gap) }
 }
 
 /// Reads an opened header. Never panics, whatever the bytes.
@@ -245,7 +277,7 @@ mod tests {
             let mut sealed = Vec::new();
             key.seal_into(&random, &vec![3; size], &mut sealed);
             let length = compressed.then_some(u32::try_from(size * 2).unwrap());
-            writer.add(BlobKind::Data, Id::of(&sealed), &sealed, length).unwrap();
+            writer.add(BlobKind::Data, Id::of(&sealed), &[&sealed], length).unwrap();
         }
         let finished = writer.finish(&key, &random).unwrap();
         (key, finished)
@@ -275,7 +307,7 @@ mod tests {
         }
         let header = pack.bytes.len() - 4 - length_of_header(&pack.blobs) as usize;
         for at in header..pack.bytes.len() {
-            let mut changed = pack.bytes.clone();
+            let mut changed = pack.bytes.to_vec();
             changed[at] ^= 0x40;
             assert!(parse_pack(&key, &changed).is_err(), "byte {at}");
         }

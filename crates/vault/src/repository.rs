@@ -9,7 +9,8 @@ use crate::{
     index::{Index, IndexFile, Place},
     keys::{self, KdfCost, Passphrase},
     layout::{self, FileKind},
-    pack::{BlobKind, MAX_BLOB},
+    opener::Openers,
+    pack::BlobKind,
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use model::Ambient;
@@ -75,6 +76,7 @@ pub struct Repository {
     index: RwLock<Index>,
     /// How many index files may be opened at once.
     opening: Semaphore,
+    openers: Arc<Openers>,
     /// What lies in packs that are going to be deleted. It is read, and never
     /// deduplicated against.
     marked: RwLock<Index>,
@@ -169,9 +171,11 @@ impl Repository {
             .map_err(|reason| Error::damaged("config", reason))?;
         let config = Config::parse(&json)?;
         let tables = Arc::new(Tables::new(config.chunker_polynomial));
-        let opening = Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from));
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let opening = Semaphore::new(processors);
+        let openers = Arc::new(Openers::new(&master, processors));
         let (index, marked) = (RwLock::default(), RwLock::default());
-        Ok(Self { store, ambient, master, key_id, config, tables, index, opening, marked })
+        Ok(Self { store, ambient, master, key_id, config, tables, index, opening, openers, marked })
     }
 
     /// The configuration.
@@ -207,6 +211,11 @@ impl Repository {
         &self.master
     }
 
+    /// For what opens blobs on other threads.
+    pub(crate) fn openers(&self) -> Arc<Openers> {
+        Arc::clone(&self.openers)
+    }
+
     pub(crate) fn tables(&self) -> &Arc<Tables> {
         &self.tables
     }
@@ -220,7 +229,7 @@ impl Repository {
         change(&mut self.index.write().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
-    fn with_marked<T>(&self, read: impl FnOnce(&Index) -> T) -> T {
+    pub(crate) fn with_marked<T>(&self, read: impl FnOnce(&Index) -> T) -> T {
         read(&self.marked.read().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
@@ -370,12 +379,7 @@ impl Repository {
             Ok(bytes) => bytes,
             Err(error) => return Err(pack_error(&place.pack, error)),
         };
-        self.open_blob(place, sealed.into())
-    }
-
-    /// Opens, decompresses and verifies a blob.
-    pub(crate) fn open_blob(&self, place: &Place, sealed: Vec<u8>) -> Result<Vec<u8>> {
-        open_blob(&self.master, place, sealed)
+        self.openers.with(|opener| opener.open(place, &sealed).map(<[u8]>::to_vec))?
     }
 
     /// Reads a tree.
@@ -396,30 +400,4 @@ pub(crate) fn pack_error(pack: &Id, error: storage::Error) -> Error {
         ErrorKind::Damaged => Error::damaged_id("pack", pack, "it is shorter than it should be"),
         _ => error.into(),
     }
-}
-
-/// Opens, decompresses and verifies a blob.
-pub(crate) fn open_blob(master: &MasterKey, place: &Place, mut sealed: Vec<u8>) -> Result<Vec<u8>> {
-    let blob = &place.blob;
-    let damaged =
-        |reason| Error::damaged_id("pack", &place.pack, format!("blob {}: {reason}", blob.id));
-    let opened = master
-        .open_in_place(&mut sealed)
-        .map_err(|_| damaged("it was changed, or sealed with another key"))?;
-    let plain = match blob.uncompressed_length {
-        None => opened.to_vec(),
-        Some(length) => {
-            let capacity = length.min(MAX_BLOB) as usize;
-            let plain = zstd::bulk::decompress(opened, capacity)
-                .map_err(|_| damaged("it cannot be decompressed"))?;
-            if plain.len() != capacity {
-                return Err(damaged("it has another length than the index says"));
-            }
-            plain
-        }
-    };
-    if Id::of(&plain) != blob.id {
-        return Err(damaged("its contents do not match its name"));
-    }
-    Ok(plain)
 }

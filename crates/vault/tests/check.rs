@@ -21,7 +21,7 @@ use vault::{
 
 async fn check(repository: &Repository, read_data: bool) -> vault::Result<CheckReport> {
     let progress = Arc::new(Progress::default());
-    repository.check(CheckOptions { read_data }, &progress, &Cancel::new()).await
+    repository.check(CheckOptions::with_data(read_data), &progress, &Cancel::new()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -38,7 +38,7 @@ async fn a_sound_repository_draws_no_remark() {
     let quick = check(&repository, false).await.unwrap();
     assert_eq!((quick.findings.as_slice(), quick.snapshots, quick.bytes_read), (&[][..], 2, 0));
     let progress = Arc::new(Progress::default());
-    let options = CheckOptions { read_data: true };
+    let options = CheckOptions::with_data(true);
     let report = repository.check(options, &progress, &Cancel::new()).await.unwrap();
     assert!(report.is_clean() && report.findings.is_empty(), "{:?}", report.findings);
     let packs = before.iter().filter(|(key, _)| key.as_str().starts_with("data/"));
@@ -125,7 +125,7 @@ async fn a_check_ends_within_a_second_of_being_cancelled() {
         tokio::time::sleep(Duration::from_millis(200)).await;
         cancel.cancel();
     };
-    let options = CheckOptions { read_data: true };
+    let options = CheckOptions::with_data(true);
     let (result, ()) = tokio::join!(repository.check(options, &progress, &cancel), stop);
     assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
     assert!(begun.elapsed() < Duration::from_millis(1200), "{:?}", begun.elapsed());

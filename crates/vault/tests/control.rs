@@ -179,7 +179,7 @@ async fn restores_and_checks_stand_still_as_well() {
     };
     let (restored, checked, ()) = tokio::join!(
         repository.restore(&plan, &restoring, &cancel),
-        repository.check(CheckOptions { read_data: true }, &checking, &cancel),
+        repository.check(CheckOptions::with_data(true), &checking, &cancel),
         watching,
     );
     assert_eq!(restored.unwrap().files, 204);
@@ -227,7 +227,7 @@ async fn work_that_is_paused_can_be_cancelled() {
                 "backup" => repository.backup(&backup, &host, &progress, &cancel).await.map(|_| ()),
                 "restore" => repository.restore(&plan, &progress, &cancel).await.map(|_| ()),
                 _ => {
-                    let options = CheckOptions { read_data: true };
+                    let options = CheckOptions::with_data(true);
                     repository.check(options, &progress, &cancel).await.map(|_| ())
                 }
             };
@@ -267,7 +267,7 @@ async fn act(
             repository.restore(&plan, &progress, cancel).await.map(|_| ())
         }
         _ => {
-            let options = CheckOptions { read_data: true };
+            let options = CheckOptions::with_data(true);
             repository.check(options, &progress, cancel).await.map(|_| ())
         }
     }

@@ -102,7 +102,7 @@ impl Museum {
 
     async fn checked(&self, read_data: bool) -> String {
         let progress = Arc::new(Progress::default());
-        let options = CheckOptions { read_data };
+        let options = CheckOptions::with_data(read_data);
         let report = match self.repository.check(options, &progress, &Cancel::new()).await {
             Ok(report) => report,
             Err(error) => return format!("  {}\n", self.named(&error.to_string())),

@@ -112,7 +112,7 @@ async fn comes_back(entries: &[Named]) -> Vec<String> {
     assert_eq!((restored.folders, restored.bytes), (plan.folders, plan.bytes));
     assert_eq!(progress.files_done.get(), progress.files_total.get());
     assert_eq!(progress.bytes_done.get(), progress.bytes_total.get());
-    let check = CheckOptions { read_data: true };
+    let check = CheckOptions::with_data(true);
     let report = repository.check(check, &Arc::new(Progress::default()), &cancel).await.unwrap();
     assert_eq!(report.findings, []);
     let copy = target.join(Path::new(&source).strip_prefix("/").unwrap());

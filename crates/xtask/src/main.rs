@@ -1,9 +1,12 @@
-//! `cargo xtask`: the commands that set this repository up, run it and test it.
+//! `cargo xtask`: the commands that set this repository up, run it, test it
+//! and measure it.
 //!
 //! No dependencies, so that it compiles in seconds on a bare machine.
 
+mod bench;
 mod compare;
 mod first_backup;
+mod noise;
 mod platform;
 mod restic;
 mod run;
@@ -19,7 +22,7 @@ use crate::setup::Consent;
 use crate::step::Outcome;
 
 const HELP: &str = "\
-Sets Keepstead up, runs it and tests it.
+Sets Keepstead up, runs it, tests it and measures it.
 
 Usage: cargo xtask <COMMAND> [--yes]
 
@@ -27,6 +30,10 @@ Commands:
   run    Install what is missing, build, and open the application.
          Without a display: back up a generated folder, restore it, compare.
   test   Install what the tests need and run every test.
+  bench  Measure Keepstead beside restic and rustic, and write docs/benchmarks.md:
+         bench [--quick] [--data FOLDER] [--runs N] [photos|docs|bigfile|tree]...
+         --quick takes a tenth of the data, FOLDER holds 10 GiB of it and as much
+         again meanwhile (.cache/bench unless it is named), N is 3.
 
 Options:
   --yes  Install what is missing without asking (CI=true does the same)
@@ -35,6 +42,7 @@ Options:
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
 fn main() -> ExitCode {
     let mut command = None;
+    let mut of_command = Vec::new();
     let mut yes = std::env::var("CI").is_ok_and(|value| value == "true");
     for argument in std::env::args().skip(1) {
         match argument.as_str() {
@@ -43,7 +51,8 @@ fn main() -> ExitCode {
                 print!("{HELP}");
                 return ExitCode::SUCCESS;
             }
-            "run" | "test" if command.is_none() => command = Some(argument),
+            "run" | "test" | "bench" if command.is_none() => command = Some(argument),
+            _ if command.as_deref() == Some("bench") => of_command.push(argument),
             other => {
                 eprint!("cargo xtask does not know \"{other}\".\n\n{HELP}");
                 return ExitCode::from(2);
@@ -54,6 +63,13 @@ fn main() -> ExitCode {
     let outcome = match command.as_deref() {
         Some("run") => run::run(consent),
         Some("test") => suite::run(consent),
+        Some("bench") => match bench::Wanted::parse(&of_command) {
+            Ok(wanted) => bench::run(&wanted, consent),
+            Err(reason) => {
+                eprint!("cargo xtask bench: {reason}.\n\n{HELP}");
+                return ExitCode::from(2);
+            }
+        },
         _ => {
             eprint!("{HELP}");
             return ExitCode::from(2);

@@ -32,6 +32,9 @@ pub(crate) const JUDGES: &[&str] = &[
     "zbar-tools",
 ];
 
+/// Debian packages with which the benchmarks measure, and fetch restic.
+pub(crate) const MEASURES: &[&str] = &["debian-archive-keyring", "time"];
+
 /// Whether there is a driver for this system's web view.
 pub(crate) const DRIVES_WINDOW: bool = cfg!(target_os = "linux");
 

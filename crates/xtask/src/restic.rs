@@ -31,6 +31,12 @@ pub(crate) fn judges(root: &Path) -> Outcome<Judges> {
         ));
     }
     version(&old)?;
+    Ok(Judges { old, new: current(root)? })
+}
+
+/// Finds a restic that restores everything Keepstead writes, and fetches it when
+/// it is not there yet.
+pub(crate) fn current(root: &Path) -> Outcome<PathBuf> {
     let new = match named("NEW") {
         Some(program) => program,
         None => newer(root)?,
@@ -39,7 +45,7 @@ pub(crate) fn judges(root: &Path) -> Outcome<Judges> {
     if found < NEWER {
         return Err(format!("{} is {text}, and 0.18 or newer is needed", new.display()));
     }
-    Ok(Judges { old, new })
+    Ok(new)
 }
 
 fn named(which: &str) -> Option<PathBuf> {

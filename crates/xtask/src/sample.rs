@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
+use crate::noise::Noise;
 use crate::platform;
 
 /// What was generated.
@@ -15,7 +16,7 @@ pub(crate) struct Sample {
 
 /// Fills an empty folder with a few hundred files of every kind.
 pub(crate) fn generate(root: &Path) -> io::Result<Sample> {
-    let mut writer = Writer { noise: Noise(0x6b65_6570), files: 0, bytes: 0 };
+    let mut writer = Writer { noise: Noise::new(0x6b65_6570), files: 0, bytes: 0 };
     for year in 2019..2025 {
         for month in 1..=12 {
             let folder = root.join(format!("Photos/{year}/{month:02}"));
@@ -80,31 +81,6 @@ impl Writer {
         let nanoseconds = u32::try_from(self.noise.below(1_000_000_000)).unwrap_or_default();
         let changed = UNIX_EPOCH + Duration::new(seconds, nanoseconds);
         File::options().write(true).open(path)?.set_times(FileTimes::new().set_modified(changed))
-    }
-}
-
-/// SplitMix64: bytes that do not compress, the same each time.
-struct Noise(u64);
-
-impl Noise {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        usize::try_from(self.next() % limit as u64).unwrap_or_default()
-    }
-
-    fn bytes(&mut self, count: usize) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(count + 8);
-        while bytes.len() < count {
-            bytes.extend_from_slice(&self.next().to_le_bytes());
-        }
-        bytes.truncate(count);
-        bytes
     }
 }
 

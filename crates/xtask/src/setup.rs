@@ -22,24 +22,39 @@ const NODE: (u32, u32) = (20, 19);
 #[expect(clippy::print_stdout, reason = "a question at a terminal")]
 pub(crate) fn install(root: &Path, packages: &[&str], consent: Consent) -> Outcome<()> {
     check_node()?;
-    let missing = if cfg!(target_os = "linux") { missing(packages)? } else { Vec::new() };
     if let Some(advice) = platform::by_hand() {
         println!("{advice}");
     }
-    let mut commands = Vec::new();
-    if !missing.is_empty() {
-        println!("Debian packages that are missing: {}", missing.join(" "));
-        commands.push(as_root("apt-get", &["update"])?);
-        let mut install = as_root("apt-get", &["install", "--yes", "--no-install-recommends"])?;
-        install.args(&missing).env("DEBIAN_FRONTEND", "noninteractive");
-        commands.push(install);
-    }
+    let mut commands = for_packages(packages)?;
     if !interface_is_current(root) {
         println!("The interface's packages are missing or older than package-lock.json.");
         let mut install = platform::npm();
         install.arg("ci").current_dir(root);
         commands.push(install);
     }
+    carry_out(commands, consent)
+}
+
+/// Installs the Debian packages that are missing, for what needs no interface.
+pub(crate) fn install_packages(packages: &[&str], consent: Consent) -> Outcome<()> {
+    carry_out(for_packages(packages)?, consent)
+}
+
+/// The commands that install what is missing of `packages`.
+#[expect(clippy::print_stdout, reason = "progress for a terminal")]
+fn for_packages(packages: &[&str]) -> Outcome<Vec<Command>> {
+    let missing = if cfg!(target_os = "linux") { missing(packages)? } else { Vec::new() };
+    if missing.is_empty() {
+        return Ok(Vec::new());
+    }
+    println!("Debian packages that are missing: {}", missing.join(" "));
+    let mut install = as_root("apt-get", &["install", "--yes", "--no-install-recommends"])?;
+    install.args(&missing).env("DEBIAN_FRONTEND", "noninteractive");
+    Ok(vec![as_root("apt-get", &["update"])?, install])
+}
+
+#[expect(clippy::print_stdout, reason = "a question at a terminal")]
+fn carry_out(mut commands: Vec<Command>, consent: Consent) -> Outcome<()> {
     if commands.is_empty() {
         println!("Nothing is missing.");
         return Ok(());

@@ -64,6 +64,10 @@ export const commands = {
 	backUp: (plans: string[]) => typedError<string[], Error>(__TAURI_INVOKE("back_up", { plans })),
 	/**  Stops a run. */
 	cancelRun: (id: string) => typedError<null, Error>(__TAURI_INVOKE("cancel_run", { id })),
+	/**  Has a run stand still. */
+	pauseRun: (id: string) => typedError<RunEntry, Error>(__TAURI_INVOKE("pause_run", { id })),
+	/**  Has a run go on where it stands. */
+	resumeRun: (id: string) => typedError<RunEntry, Error>(__TAURI_INVOKE("resume_run", { id })),
 	/**  One run. */
 	run: (id: string) => typedError<RunEntry, Error>(__TAURI_INVOKE("run", { id })),
 	/**  What is under way, and what waits. */
@@ -103,6 +107,10 @@ export const commands = {
 	saveKit: (places: PathText[]) => typedError<PathText, Error>(__TAURI_INVOKE("save_kit", { places })),
 	/**  Opens the PDF that was saved last, to be printed. */
 	showKit: () => typedError<null, Error>(__TAURI_INVOKE("show_kit")),
+	/**  How much runs may take. */
+	limits: () => typedError<RunLimits, Error>(__TAURI_INVOKE("limits")),
+	/**  Chooses how much runs may take, those under way included. */
+	setLimits: (limits: RunLimits) => typedError<RunLimits, Error>(__TAURI_INVOKE("set_limits", { limits })),
 	/**  What the desktop does now. */
 	desktop: () => typedError<Desktop, Error>(__TAURI_INVOKE("desktop")),
 	/**  Starts Keepstead with the session, in the tray, or no longer. */
@@ -194,6 +202,8 @@ export type BackupProgress = {
 	runId: string,
 	/**  Where it stands. */
 	status: RunStatus,
+	/**  Whether somebody has it stand still. */
+	paused: boolean,
 	/**  Files known so far. */
 	filesScanned: number,
 	/**  Files that are done. */
@@ -378,10 +388,16 @@ export type Code =
 "destination_in_use" | 
 /**  There is no such plan. */
 "no_such_plan" | 
+/**  A limit is no number that makes sense. */
+"bad_limit" | 
 /**  The plan has no source or no destination. */
 "plan_incomplete" | 
 /**  There is no such run. */
 "no_such_run" | 
+/**  The run has ended already. */
+"run_over" | 
+/**  The run has not begun. */
+"run_waits" | 
 /**  A process ended in the middle of a run. */
 "interrupted" | 
 /**  A file of that name is there, or it is not the name of a file. */
@@ -899,6 +915,8 @@ export type RunEntry = {
 	target?: PathText | null,
 	/**  Whether somebody asked it to stop. */
 	cancel_requested: boolean,
+	/**  Whether somebody has it stand still. */
+	paused: boolean,
 	/**  How far it is, while it is under way. */
 	progress?: RunProgress | null,
 	/**  Why it failed. */
@@ -930,6 +948,21 @@ export type RunKind =
 /**  Copies backups from one destination to another. */
 "copy";
 
+/**  How much runs may take. */
+export type RunLimits = {
+	/**  KiB a second to destinations; `null` is no limit. */
+	upload_kib: number | null,
+	/**  KiB a second from destinations; `null` is no limit. */
+	download_kib: number | null,
+	/**  Percent of the time of all processors, 1 to 99; `null` is no limit. */
+	cpu_percent: number | null,
+	/**
+	 *  Whether backups yield to other programs, where the system has priorities
+	 *  for threads. Counts from the next backup on.
+	 */
+	background: boolean,
+};
+
 /**  How far a run is. Sizes are in bytes. */
 export type RunProgress = {
 	/**  Files known so far. */
@@ -956,7 +989,7 @@ export type RunProgress = {
 	seconds_left: number | null,
 };
 
-/**  Where a run stands. Paused is a flag of the plan, not a status. */
+/**  Where a run stands. Paused is a flag of the run, not a status. */
 export type RunStatus = 
 /**  Waiting for its turn. */
 "PENDING" | 
@@ -1085,7 +1118,9 @@ export type Topic =
 /**  Runs that wait or are under way. */
 "working" | 
 /**  The keychain and the recovery kit. */
-"security";
+"security" | 
+/**  What the owner chose for all runs. */
+"settings";
 
 /**  A folder on the way to another. */
 export type Trail = {

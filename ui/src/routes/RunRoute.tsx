@@ -1,6 +1,7 @@
 import { useNavigate, useParams } from "@tanstack/react-router";
 
 import { Button } from "../components/ui/Button";
+import { LimitsButton } from "../features/limits/LimitsButton";
 import { RunFailed } from "../features/runs/RunFailed";
 import { RunHead } from "../features/runs/RunHead";
 import { RunReading } from "../features/runs/RunReading";
@@ -32,6 +33,7 @@ export function RunRoute() {
       <>
         <RunHead
           run={run}
+          limits={<LimitsButton way={run.kind === "restore" ? "download_kib" : "upload_kib"} />}
           onPlans={() => void navigate({ to: "/plans" })}
           onPlan={(plan) => void navigate({ to: "/plans/$plan", params: { plan } })}
           onRestore={() => void navigate({ to: "/restore" })}

@@ -6,6 +6,7 @@ import { AboutPanel } from "../features/about/AboutPanel";
 import { AppearancePanel } from "../features/appearance/AppearancePanel";
 import { DataPanel } from "../features/data/DataPanel";
 import { DesktopPanel } from "../features/desktop/DesktopPanel";
+import { LimitsPanel } from "../features/limits/LimitsPanel";
 import { SecurityPanel } from "../features/security/SecurityPanel";
 import { messages } from "../lib/messages";
 
@@ -19,6 +20,7 @@ export function SettingsRoute() {
     <Screen title={messages.settings.title}>
       <AppearancePanel />
       <DesktopPanel />
+      <LimitsPanel />
       <div ref={security} tabIndex={-1} className="scroll-mt-5 rounded-panel outline-none">
         <SecurityPanel />
       </div>

@@ -32,4 +32,5 @@ export const base = {
   plans: ok([]),
   destinations: ok([]),
   runs: ok([]),
+  limits: ok({ upload_kib: null, download_kib: null, cpu_percent: null, background: false }),
 };

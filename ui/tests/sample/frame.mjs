@@ -51,7 +51,7 @@ const calm = plans.map((each) =>
 const run = (id, planIndex, status, more) => ({
   id, kind: "backup", plan: plans[planIndex].name, plan_id: plans[planIndex].id, destination: "Blue disk", destination_id: "d1", trigger: "manual", status,
   queued_at: at(60), started_at: at(60), ended_at: null, files_total: 0, files_new: 0, files_changed: 0, files_unmodified: 0, files_skipped: 0,
-  bytes_total: 0, bytes_added: 0, bytes_stored: 0, backup_id: null, verified: false, target: null, cancel_requested: false, progress: null, error: null, ...more,
+  bytes_total: 0, bytes_added: 0, bytes_stored: 0, backup_id: null, verified: false, target: null, cancel_requested: false, paused: false, progress: null, error: null, ...more,
 });
 
 export const runs = [
@@ -158,12 +158,21 @@ export const full = {
   show_folder: ok(null),
   back_up: ok(["r9"]),
   cancel_run: ok(null),
+  pause_run: ok(null),
+  resume_run: ok(null),
   enable_plan: ok(plans[0]),
 };
 
 export const troubled = { ...full, plans: ok(plans) };
 
 export const working = { ...troubled, verdict: ok({ ...verdicts.warning, working: 2 }), working: ok(underWay) };
+
+export const held = {
+  ...working,
+  working: ok([{ ...underWay[0], paused: true, progress: { ...underWay[0].progress, bytes_per_second: 0 } }, underWay[1]]),
+};
+
+export const limited = { ...full, limits: ok({ upload_kib: 1536, download_kib: 500, cpu_percent: 30, background: true }) };
 
 export const empty = {
   ...full,
@@ -178,7 +187,7 @@ export const empty = {
 };
 
 /** What the screens ask for, all answered alike. */
-const asked = ["verdict", "plans", "destinations", "runs", "activity", "security", "desktop", "places", "working"];
+const asked = ["verdict", "plans", "destinations", "runs", "activity", "security", "desktop", "places", "working", "limits"];
 const all = (answer) => Object.fromEntries(asked.map((name) => [name, answer]));
 export const failing = all(refused);
 export const gone = all("gone");

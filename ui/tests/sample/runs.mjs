@@ -26,6 +26,7 @@ const photos = {
   verified: false,
   target: null,
   cancel_requested: false,
+  paused: false,
   progress: {
     total_files: 64812,
     files_done: 39482,
@@ -79,6 +80,13 @@ export const runs = {
     progress: { ...photos.progress, counted: false, fraction: null, seconds_left: null, files_skipped: 0 },
   },
   cancelling: { ...photos, cancel_requested: true },
+  paused: { ...photos, paused: true, progress: { ...photos.progress, bytes_per_second: 0, seconds_left: null } },
+  pausedCounting: {
+    ...photos,
+    status: "RUNNING",
+    paused: true,
+    progress: { ...photos.progress, counted: false, fraction: null, bytes_per_second: 0, seconds_left: null },
+  },
   restoring: { ...photos, kind: "restore", status: "RUNNING" },
   succeeded: { ...ended, status: "SUCCESS" },
   partly: { ...ended, status: "PARTIAL_SUCCESS", files_skipped: 10_007 },
@@ -132,7 +140,7 @@ export function log(lines) {
 
 /** Everything the screen of this run asks for. */
 export function answersFor(run, { why = reasons, lines = 212 } = {}) {
-  const answers = { run: ok(run), skipped_reasons: ok(why), run_log: ok(log(lines)), cancel_run: ok(null) };
+  const answers = { run: ok(run), pause_run: ok(run), resume_run: ok(run), skipped_reasons: ok(why), run_log: ok(log(lines)), cancel_run: ok(null) };
   for (const reason of why) {
     for (let offset = 0; offset <= reason.files; offset += 100) {
       const asked = { run: run.id, reason: reason.reason, offset, limit: 100 };
@@ -160,6 +168,9 @@ export const states = {
   starting: answersFor(runs.starting, { why: [], lines: 1 }),
   counting: answersFor(runs.counting, { why: [], lines: 4 }),
   cancelling: answersFor(runs.cancelling, { why: [] }),
+  paused: answersFor(runs.paused, { why: [], lines: 4 }),
+  pausedCounting: answersFor(runs.pausedCounting, { why: [], lines: 1 }),
+  behind: { ...answersFor(runs.waiting, { why: [], lines: 0 }), working: ok([{ ...runs.paused, id: "run-other", plan: "Dokumente, Möbelkaufverträge und Gebrauchsanweisungen" }, runs.waiting]) },
   restoring: answersFor(runs.restoring, { why: [], lines: 4 }),
   succeeded: answersFor(runs.succeeded, { why: [] }),
   partly: answersFor(runs.partly, { lines: 10_000 }),
@@ -176,6 +187,7 @@ export function progressEvent(speed, fraction, more = {}) {
     planId: photos.plan_id,
     runId: photos.id,
     status: "UPLOADING",
+    paused: false,
     filesScanned: Math.round(64812 * fraction),
     filesUploaded: 900,
     filesFailed: 6,

@@ -12,6 +12,7 @@ mod plans;
 mod runs;
 mod security;
 mod session;
+mod settings;
 
 use crate::desk::At;
 use app::{AppState, Error};
@@ -87,6 +88,8 @@ commands! {
     plans::remove_plan(id);
     runs::back_up(plans);
     runs::cancel_run(id);
+    runs::pause_run(id);
+    runs::resume_run(id);
     runs::run(id);
     runs::working();
     runs::runs(filter);
@@ -105,6 +108,8 @@ commands! {
     security::confirm_kit(answers);
     security::save_kit(places);
     security::show_kit();
+    settings::limits();
+    settings::set_limits(limits);
     desktop::desktop();
     desktop::set_start_at_login(on);
     desktop::set_notifications(on);

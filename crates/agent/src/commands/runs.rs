@@ -7,6 +7,7 @@ use app::{
 };
 
 const CHANGED: &[Topic] = &[Topic::Working, Topic::Verdict];
+const HELD: &[Topic] = &[Topic::Working, Topic::Runs];
 
 /// Backs up these plans now, or all that are not paused. Returns the ids of
 /// the runs.
@@ -21,6 +22,20 @@ pub(super) async fn back_up(desk: At, plans: Vec<String>) -> Answer<Vec<String>>
 pub(super) async fn cancel_run(desk: At, id: String) -> Answer<()> {
     let application = desk.application().await?;
     desk.changing(CHANGED, application.cancel_run(&id)).await
+}
+
+/// Has a run stand still.
+#[specta::specta]
+pub(super) async fn pause_run(desk: At, id: String) -> Answer<RunEntry> {
+    let application = desk.application().await?;
+    desk.changing(HELD, application.pause_run(&id)).await
+}
+
+/// Has a run go on where it stands.
+#[specta::specta]
+pub(super) async fn resume_run(desk: At, id: String) -> Answer<RunEntry> {
+    let application = desk.application().await?;
+    desk.changing(HELD, application.resume_run(&id)).await
 }
 
 /// One run.

@@ -1,8 +1,8 @@
 //! What the application itself says: its data, its key, plans, destinations
 //! and runs.
 
-use super::{Act, destination, internal, said};
-use crate::{Code, Error, KeychainState};
+use super::{Act, destination, internal, run_name, said};
+use crate::{Code, Error, KeychainState, RunEntry};
 use model::{LogLevel, RunStatus};
 use std::{io, path::Path};
 
@@ -191,6 +191,13 @@ pub(crate) fn bad_name(limit: usize) -> Error {
     said(Code::BadName, what, "Choose another one.").alone()
 }
 
+/// A limit that is none.
+pub(crate) fn bad_limit() -> Error {
+    let what = "That is no limit: it is a number of KiB a second from 1 on, or a share of the \
+                processors from 1 to 99 %. Nothing was changed.";
+    said(Code::BadLimit, what, "Choose another one, or none.").alone()
+}
+
 /// A name that is taken.
 pub(crate) fn name_taken(name: &str) -> Error {
     let what = format!("The name \"{name}\" is taken. Nothing was changed.");
@@ -234,6 +241,26 @@ pub(crate) fn plan_gone(name: &str) -> Error {
 pub(crate) fn no_run(id: &str) -> Error {
     let what = format!("There is no run \"{id}\".");
     said(Code::NoSuchRun, what, "`keepstead history` shows their ids.").alone()
+}
+
+/// The run has ended, so it can be neither paused nor resumed.
+pub(crate) fn run_over(run: &RunEntry) -> Error {
+    let what = format!("{} has ended already. Nothing was changed.", run_name(run));
+    said(Code::RunOver, what, "`keepstead history` shows how it ended; start it again to go on.")
+        .alone()
+}
+
+/// The run waits, so there is nothing to be paused.
+pub(crate) fn run_waits(run: &RunEntry) -> Error {
+    let what =
+        format!("{} waits for its turn and has not begun. Nothing was changed.", run_name(run));
+    let hint = "Pause what is under way: what waits goes on waiting behind it. Or cancel this one.";
+    said(Code::RunWaits, what, hint).alone()
+}
+
+/// What the log says when a run stands still, and when it goes on.
+pub(crate) fn run_paused(paused: bool) -> String {
+    if paused { "Paused." } else { "Resumed." }.to_owned()
 }
 
 /// What was asked for is no longer readable.

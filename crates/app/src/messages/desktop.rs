@@ -15,6 +15,9 @@ pub(crate) fn run_name(run: &RunEntry) -> String {
 /// Where a run stands, in a sentence.
 pub(crate) fn run_status(run: &RunEntry) -> String {
     let what = run_name(run);
+    if run.paused {
+        return format!("{what}: paused.");
+    }
     match run.status {
         RunStatus::Pending => format!("{what}: waiting for its turn."),
         RunStatus::Running | RunStatus::Uploading | RunStatus::Rotating => {
@@ -35,10 +38,22 @@ pub(crate) fn waiting(what: &str) -> String {
     format!("{what}: waiting for its turn")
 }
 
+/// A run that stands still.
+pub(crate) fn paused_line(what: &str, fraction: Option<f64>) -> String {
+    match fraction.map(percent) {
+        None => format!("{what}: paused"),
+        Some(percent) => format!("{what}: paused at {percent} %"),
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 100")]
+fn percent(fraction: f64) -> u32 {
+    (fraction * 100.0).floor() as u32
+}
+
 /// How far a run is, in a line.
 pub(crate) fn progress_line(what: &str, fraction: Option<f64>, left: Option<u64>) -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 100")]
-    let percent = fraction.map(|fraction| (fraction * 100.0).floor() as u32);
+    let percent = fraction.map(percent);
     match (percent, left) {
         (None, _) => format!("{what}: counting files"),
         (Some(percent), None) => format!("{what}: {percent} %"),
@@ -59,6 +74,10 @@ fn about(seconds: u64) -> String {
 /// The words of the tray.
 pub(crate) struct TrayWords {
     pub(crate) unknown: &'static str,
+    pub(crate) pause_backups: &'static str,
+    pub(crate) resume_backups: &'static str,
+    pub(crate) pause_restore: &'static str,
+    pub(crate) resume_restore: &'static str,
     pub(crate) all: &'static str,
     pub(crate) restore: &'static str,
     pub(crate) open: &'static str,
@@ -77,6 +96,10 @@ pub(crate) struct TrayWords {
 pub(crate) fn tray() -> TrayWords {
     TrayWords {
         unknown: "Not known",
+        pause_backups: "Pause backups",
+        resume_backups: "Resume backups",
+        pause_restore: "Pause the restore",
+        resume_restore: "Resume the restore",
         all: "All plans",
         restore: "Restore files…",
         open: "Open Keepstead",
@@ -158,5 +181,7 @@ mod tests {
         assert_eq!(line(Some(0.5), Some(540)), "Photos to Disk: 50 %, about 9 min left");
         assert_eq!(line(Some(0.5), Some(9_000)), "Photos to Disk: 50 %, about 3 h left");
         assert_eq!(line(Some(0.5), Some(200_000)), "Photos to Disk: 50 %, about 2 days left");
+        assert_eq!(paused_line("Photos to Disk", Some(0.619)), "Photos to Disk: paused at 61 %");
+        assert_eq!(paused_line("Photos to Disk", None), "Photos to Disk: paused");
     }
 }

@@ -55,8 +55,8 @@ pub(crate) fn unsound(findings: &[CheckFinding]) -> Error {
         count => format!("{count} backups cannot be restored completely."),
     };
     let hint = "Check the disk it lies on, and keep a copy of the repository before you repair \
-                it. `restic repair index` and `restic repair packs` take what is damaged out of \
-                it; the next backup then stores anew what still exists on this machine. \
-                `restic repair snapshots` saves what is left of earlier backups.";
+                it. `keepstead vault repair index` says anew what is there; the next backup then \
+                stores anew what still exists on this machine. `keepstead vault repair snapshots` \
+                saves what is left of earlier backups.";
     said(Code::Damaged, format!("The check found {errors}. {effect}"), hint).alone()
 }

@@ -21,7 +21,7 @@ use vault::SkipReason;
 
 pub(crate) use application::*;
 pub use desktop::{ShellWords, failure_notice, shell_words};
-pub(crate) use desktop::{progress_line, run_name, run_status, tray, waiting};
+pub(crate) use desktop::{paused_line, progress_line, run_name, run_status, tray, waiting};
 pub(crate) use destination::opening;
 pub(crate) use findings::{problem, unsound};
 pub(crate) use kit::{kit, kit_names, kit_not_made, kit_not_saved, no_saved_kit};
@@ -41,6 +41,7 @@ pub(crate) enum Act {
     Keys,
     Forget,
     Prune,
+    Repair,
     Unlock,
     AddDestination,
     Plan,
@@ -60,6 +61,9 @@ impl Act {
             Self::Keys => "The passphrase that was used still works.",
             Self::Forget => "Every backup that is to be kept is left alone.",
             Self::Prune => "No backup was harmed; not all of the room was freed.",
+            Self::Repair => {
+                "The repair is not complete; what could be read before can be read still."
+            }
             Self::AddDestination => "No destination was added.",
             Self::Plan => "No plan was made.",
             Self::Unlock => "Locks may be left; no backup was changed.",

@@ -167,8 +167,8 @@ fn in_words(error: &vault::Error, act: Act, folder: &Path) -> Said {
 fn repair(what: &str) -> &'static str {
     match what.split(' ').next().unwrap_or_default() {
         "index" => {
-            "`restic repair index` makes a new index from the data. Keep a copy of the repository \
-             before you repair it."
+            "`keepstead vault repair index` makes a new index from the data. Keep a copy of the \
+             repository before you repair it."
         }
         "config" => "Get the file back from a copy of the repository.",
         "key" => {
@@ -177,8 +177,8 @@ fn repair(what: &str) -> &'static str {
         }
         "lock" => "`keepstead vault unlock` removes it, once nobody works on the repository.",
         "snapshot" => {
-            "Other backups are not affected. `restic repair snapshots` or removing the file lets \
-             work go on without this one."
+            "Other backups are not affected. `keepstead vault repair snapshots` says what is left; \
+             removing the file lets work go on without this one."
         }
         _ => {
             "Check the repository with all its data to see which backups are affected. `restic \
@@ -203,6 +203,10 @@ fn cancelled(act: Act) -> Said {
         }
         Act::Prune => {
             "The clean-up was cancelled. No backup was harmed; the next one goes on from there."
+        }
+        Act::Repair => {
+            "The repair was cancelled. It is not complete; what could be read before can be read \
+             still."
         }
         Act::Check => "The check was cancelled, so it proves nothing. Nothing was changed.",
         Act::Init => "Cancelled. No repository was set up.",

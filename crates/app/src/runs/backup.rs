@@ -18,7 +18,9 @@ impl Application {
     ) -> Result<Ended> {
         let (plan, destination) = self.still_there(run).await?;
         let vault = self.open_vault(&destination, cancel).await?;
-        let summary = vault.backup(self.request(&plan, &destination), progress, cancel).await?;
+        let background = self.limits().await?.background;
+        let request = BackupRequest { background, ..self.request(&plan, &destination) };
+        let summary = vault.backup(request, progress, cancel).await?;
         for folder in &summary.left_out {
             self.note(run, messages::left_out(folder)).await?;
         }

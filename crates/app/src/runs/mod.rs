@@ -8,6 +8,7 @@ mod backup;
 mod history;
 mod lease;
 mod pace;
+mod pause;
 mod queue;
 mod restore;
 mod wire;

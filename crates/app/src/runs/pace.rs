@@ -65,6 +65,12 @@ impl Pace {
         }
     }
 
+    /// What can be said of a run that stands still. That time does not count.
+    pub(super) fn standing(status: Status) -> RunProgress {
+        let said = Self::default().progress(Duration::ZERO, status);
+        RunProgress { bytes_per_second: 0, seconds_left: None, ..said }
+    }
+
     /// Bytes of the sources per second, lately.
     #[expect(
         clippy::cast_precision_loss,
@@ -177,6 +183,25 @@ mod tests {
         let early = Pace::default().progress(Duration::from_secs(1), status(1_000_000, 10));
         assert_eq!(early.seconds_left, None);
         assert!(early.fraction.is_some_and(|fraction| fraction > 0.0 && fraction < 0.01));
+    }
+
+    #[test]
+    fn a_paused_run_has_neither_speed_nor_time_left() {
+        let mut pace = Pace::default();
+        for second in 1..=60 {
+            pace.progress(Duration::from_secs(second), status(second * 1_000_000, second * 10));
+        }
+        let before = pace.samples.len();
+        for _ in 0..10_000 {
+            let said = Pace::standing(status(61_000_000, 610));
+            assert_eq!((said.bytes_per_second, said.seconds_left), (0, None));
+            assert!(said.fraction.is_some_and(|fraction| fraction > 0.2 && fraction < 0.21));
+        }
+        assert_eq!(pace.samples.len(), before);
+        // It goes on as if no time had passed.
+        let said = pace.progress(Duration::from_secs(61), status(61_000_000, 610));
+        assert_eq!(said.bytes_per_second, 1_000_000);
+        assert!(said.seconds_left.is_some_and(|left| (200..300).contains(&left)), "{said:?}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What should be done.
 
-use super::{RestoreOrder, lease::Lease};
+use super::RestoreOrder;
 use crate::{Installation, Result, messages};
 use model::{GroupId, RunId, RunKind, Trigger};
 use store::NewRun;
@@ -26,9 +26,7 @@ impl Installation {
             return Err(messages::nothing_to_run());
         }
         // A run that is under way by its row only must not stand in the way.
-        if let Some(lease) = Lease::take(self).await? {
-            self.take_up(&lease).await?;
-        }
+        self.close_dead().await?;
         let mut waiting = self.store.runs().pending().await.map_err(messages::store)?;
         waiting.extend(self.store.runs().unfinished().await.map_err(messages::store)?);
         let group = GroupId::new(&*self.ambient.random);

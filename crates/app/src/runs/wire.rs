@@ -94,6 +94,8 @@ pub struct RunEntry {
     pub target: Option<PathText>,
     /// Whether somebody asked it to stop.
     pub cancel_requested: bool,
+    /// Whether somebody has it stand still.
+    pub paused: bool,
     /// How far it is, while it is under way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub progress: Option<RunProgress>,
@@ -135,7 +137,10 @@ pub(crate) fn entry(run: Run) -> RunEntry {
         destination_id: run.destination.map(|id| id.to_string()),
         target: order.map(|order| order.target()),
         cancel_requested: run.cancel_requested,
-        progress: progress.and_then(|text| serde_json::from_str(text).ok()),
+        paused: run.paused,
+        progress: progress
+            .and_then(|text| serde_json::from_str(text).ok())
+            .map(|progress| if run.paused { standing(progress) } else { progress }),
         plan: run.plan_name,
         destination: run.destination_name,
         backup_id: run.snapshot,
@@ -145,6 +150,12 @@ pub(crate) fn entry(run: Run) -> RunEntry {
             hint: error.hint.unwrap_or_default(),
         }),
     }
+}
+
+/// What stands still has no speed, and nobody knows when it ends: whatever was
+/// written down last.
+fn standing(progress: RunProgress) -> RunProgress {
+    RunProgress { bytes_per_second: 0, seconds_left: None, ..progress }
 }
 
 /// The name of a code, as programs know it.

@@ -135,6 +135,8 @@ impl Application {
         let progress = Arc::new(Progress::default());
         let cancel = Cancel::new();
         let work = async {
+            // Before the first byte.
+            self.limits().await?.apply(&self.limits, &progress);
             match run.kind {
                 RunKind::Backup => self.back_up(run, &progress, &cancel).await,
                 RunKind::Restore => self.restore_run(run, &progress, &cancel).await,
@@ -163,30 +165,55 @@ impl Application {
         progress: &Progress,
         cancel: &Cancel,
     ) -> std::convert::Infallible {
-        let begun = Instant::now();
         let mut pace = Pace::default();
+        let (mut worked, mut last) = (Duration::ZERO, Instant::now());
         let mut turn = 0;
         loop {
             tokio::time::sleep(EVERY).await;
+            let passed = std::mem::replace(&mut last, Instant::now()).elapsed();
             if self.stop.is_cancelled() {
                 cancel.cancel();
             }
-            let said = pace.progress(begun.elapsed(), Status::of(progress));
-            // What cannot be written now is written the next time; that the
+            // What cannot be heard or written now is the next time; that the
             // run ended must be written, and fails if it cannot.
-            let _ = self.report(run, &said, cancel, turn).await;
+            let _ = self.hear(run, progress, cancel).await;
+            let status = Status::of(progress);
+            let said = if progress.control.is_paused() {
+                Pace::standing(status)
+            } else {
+                worked += passed;
+                pace.progress(worked, status)
+            };
+            let _ = self.report(run, &said, turn).await;
             turn += 1;
         }
     }
 
-    /// Writes down how far a run is, and hears whether it should stop.
-    async fn report(
-        &self,
-        run: RunId,
-        said: &RunProgress,
-        cancel: &Cancel,
-        turn: u32,
-    ) -> Result<()> {
+    /// Hears whether a run should stop, stand still, or go on, and how much it
+    /// may take.
+    async fn hear(&self, run: RunId, progress: &Progress, cancel: &Cancel) -> Result<()> {
+        let Some(row) = self.store.runs().get(run).await.map_err(messages::store)? else {
+            return Ok(());
+        };
+        if row.cancel_requested {
+            cancel.cancel();
+        }
+        if row.paused != progress.control.is_paused() {
+            if row.paused {
+                progress.control.pause();
+            } else {
+                progress.control.resume();
+            }
+            let message = messages::run_paused(row.paused);
+            let line = NewLine { at: self.ambient.clock.now(), level: LogLevel::Info, message };
+            self.store.run_log().append(run, &[line]).await.map_err(messages::store)?;
+        }
+        self.limits().await?.apply(&self.limits, progress);
+        Ok(())
+    }
+
+    /// Writes down how far a run is.
+    async fn report(&self, run: RunId, said: &RunProgress, turn: u32) -> Result<()> {
         if turn.is_multiple_of(WRITE) {
             if said.bytes_moved > 0 {
                 let uploading = RunStatus::Uploading;
@@ -201,10 +228,6 @@ impl Application {
             };
             let text = serde_json::to_string(said).map_err(|_| messages::fault())?;
             self.store.runs().progress(run, &text, &counts).await.map_err(messages::store)?;
-        }
-        let row = self.store.runs().get(run).await.map_err(messages::store)?;
-        if row.is_some_and(|row| row.cancel_requested) {
-            cancel.cancel();
         }
         Ok(())
     }

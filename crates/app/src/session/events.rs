@@ -26,6 +26,8 @@ pub struct BackupProgress {
     pub run_id: String,
     /// Where it stands.
     pub status: RunStatus,
+    /// Whether somebody has it stand still.
+    pub paused: bool,
     /// Files known so far.
     pub files_scanned: u64,
     /// Files that are done.
@@ -96,11 +98,13 @@ pub enum Topic {
     Working,
     /// The keychain and the recovery kit.
     Security,
+    /// What the owner chose for all runs.
+    Settings,
 }
 
 impl Topic {
     /// Everything.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::App,
         Self::Verdict,
         Self::Plans,
@@ -108,10 +112,18 @@ impl Topic {
         Self::Runs,
         Self::Working,
         Self::Security,
+        Self::Settings,
     ];
     /// What another process may have changed in the database.
-    pub(super) const STORED: [Self; 6] =
-        [Self::Verdict, Self::Plans, Self::Destinations, Self::Runs, Self::Working, Self::Security];
+    pub(super) const STORED: [Self; 7] = [
+        Self::Verdict,
+        Self::Plans,
+        Self::Destinations,
+        Self::Runs,
+        Self::Working,
+        Self::Security,
+        Self::Settings,
+    ];
 }
 
 /// What has to be asked for anew.

@@ -3,7 +3,7 @@
 
 use super::{Phase, Session};
 use crate::{Fix, RunEntry, State, messages};
-use model::RunStatus;
+use model::{RunKind, RunStatus};
 
 /// Where a line of the tray leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,10 @@ pub enum TrayAct {
     Go(String),
     /// It backs this plan up, or all.
     BackUp(Option<String>),
+    /// It has what is under way stand still.
+    Pause,
+    /// It has what stands still go on.
+    Resume,
 }
 
 /// A line of the tray that leads somewhere.
@@ -41,6 +45,8 @@ pub struct Tray {
     pub verdict: TrayLine,
     /// What is under way.
     pub running: Option<TrayLine>,
+    /// Has that stand still, or go on.
+    pub hold: Option<TrayLine>,
     /// What helps against the worst, when somebody is needed.
     pub fix: Option<TrayLine>,
     /// What can be backed up: all, then each plan; nothing without plans.
@@ -62,6 +68,7 @@ impl Session {
                     icon: TrayIcon::State(State::Warning),
                     verdict: go(&format!("{}: {}", words.unknown, error.message), "/"),
                     running: None,
+                    hold: None,
                     fix: None,
                     back_up: Vec::new(),
                     screens: vec![go(words.open, "/")],
@@ -97,10 +104,12 @@ impl Session {
         let calm = matches!(verdict.state, State::Protected | State::Paused);
         Tray {
             icon: match running {
-                Some(_) if calm => TrayIcon::Working,
+                // What stands still does not work.
+                Some(ref run) if calm && !run.paused => TrayIcon::Working,
                 _ => TrayIcon::State(verdict.state),
             },
             verdict: go(&format!("{}: {}", verdict.word, verdict.line), "/"),
+            hold: running.as_ref().filter(|run| run.status.is_active()).map(hold),
             running: running.map(|run| TrayLine {
                 text: under_way(&run),
                 act: TrayAct::Go(format!("/runs/{}", run.id)),
@@ -127,9 +136,25 @@ fn fix(fix: &Fix) -> TrayLine {
     TrayLine { text: format!("⚠ {text}"), act }
 }
 
+/// What holds the queue, or lets it go on.
+fn hold(run: &RunEntry) -> TrayLine {
+    let words = messages::tray();
+    let text = match (run.kind == RunKind::Restore, run.paused) {
+        (false, false) => words.pause_backups,
+        (false, true) => words.resume_backups,
+        (true, false) => words.pause_restore,
+        (true, true) => words.resume_restore,
+    };
+    TrayLine { text: text.into(), act: if run.paused { TrayAct::Resume } else { TrayAct::Pause } }
+}
+
 /// What is under way, in a line that does not change every second.
 fn under_way(run: &RunEntry) -> String {
     let what = messages::run_name(run);
+    if run.paused {
+        let fraction = run.progress.as_ref().and_then(|progress| progress.fraction);
+        return messages::paused_line(&what, fraction);
+    }
     let Some(progress) = run.progress.as_ref().filter(|_| run.status != RunStatus::Pending) else {
         return messages::waiting(&what);
     };

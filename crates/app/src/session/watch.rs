@@ -9,7 +9,7 @@ use super::{
     Session, State,
     events::{BackupProgress, BackupStatus, Event, QueueStats, Topic},
 };
-use crate::{Application, Cancel, RunEntry, messages};
+use crate::{Application, Cancel, RunEntry, RunLimits, messages};
 use model::RunStatus;
 use std::{
     collections::HashMap,
@@ -30,6 +30,7 @@ struct Seen {
     version: Option<i64>,
     runs: HashMap<String, RunEntry>,
     queue: QueueStats,
+    limits: Option<RunLimits>,
     worker: Option<JoinHandle<()>>,
 }
 
@@ -73,8 +74,13 @@ impl Session {
         let working = application.working().await?;
         let idle = seen.runs.is_empty() && working.is_empty();
         let moved = self.tell_runs(application, &working, seen).await?;
+        // While a run is under way the database changes all the time.
+        let limits = application.limits().await?;
+        let limited = seen.limits.replace(limits).is_some_and(|before| before != limits);
         if moved || (idle && before.is_some()) {
             self.tell(Event::changed(&Topic::STORED));
+        } else if limited {
+            self.tell(Event::changed(&[Topic::Settings]));
         }
         if !working.is_empty() && seen.worker.as_ref().is_none_or(JoinHandle::is_finished) {
             let application = application.clone();
@@ -99,7 +105,8 @@ impl Session {
         let mut before = std::mem::take(&mut seen.runs);
         for run in working {
             let last = before.remove(&run.id);
-            if last.as_ref().is_none_or(|last| last.status != run.status) {
+            let stands = |last: &RunEntry| (last.status, last.paused) == (run.status, run.paused);
+            if !last.as_ref().is_some_and(stands) {
                 moved = true;
                 self.tell(status(run, now));
             }
@@ -164,6 +171,7 @@ fn progress_of(run: &RunEntry, now: i64) -> Event {
         plan_id: run.plan_id.clone(),
         run_id: run.id.clone(),
         status: run.status,
+        paused: run.paused,
         files_scanned: progress.total_files,
         files_uploaded: progress.files_done,
         files_failed: progress.files_skipped,

@@ -41,6 +41,9 @@ pub struct BackupRequest {
     pub parent: Parent,
     /// A folder for what helps the next backup when this one breaks off.
     pub journal: Option<PathBuf>,
+    /// Whether it yields to other programs, where the system has priorities for
+    /// threads.
+    pub background: bool,
 }
 
 impl Vault {
@@ -65,6 +68,7 @@ impl Vault {
             never,
             tags: request.tags,
             journal: request.journal,
+            background: request.background,
             parent: match request.parent {
                 Parent::Latest => ParentChoice::Latest,
                 Parent::Backup(id) => ParentChoice::Snapshot(id),

@@ -6,25 +6,25 @@ use crate::{
     messages::{self, Act},
 };
 use std::sync::Arc;
-use vault::{CheckOptions, Finding, Progress, Subject};
+use vault::{CheckOptions, Finding, Progress, Reading, Subject};
 
 impl Vault {
-    /// Checks the repository and changes nothing in it. With `read_data` every
-    /// byte is read and verified.
+    /// Checks the repository and changes nothing in it. What is read of its
+    /// packs is remembered in the folder that the options name.
     ///
     /// # Errors
     /// When the check itself could not be completed; what is wrong with the
     /// repository is in the summary.
     pub async fn check(
         &self,
-        read_data: bool,
+        options: &CheckOptions,
         progress: &Arc<Progress>,
         cancel: &Cancel,
     ) -> Result<CheckSummary> {
         let started = self.ambient.clock.now();
         let report = self
             .locked_if_possible(cancel, |cancel| async move {
-                self.repository.check(CheckOptions { read_data }, progress, &cancel).await
+                self.repository.check(options.clone(), progress, &cancel).await
             })
             .await
             .map_err(self.failed(Act::Check))?;
@@ -33,12 +33,18 @@ impl Vault {
         Ok(CheckSummary {
             errors: count(Severity::Error),
             remarks: count(Severity::Remark),
-            read_data,
+            read_data: options.reading == Reading::All,
+            sampled: matches!(options.reading, Reading::Sample(_)),
             backups: report.snapshots,
             trees: report.trees,
             packs: report.packs,
             blobs: report.blobs,
+            bytes: report.bytes,
+            packs_read: report.packs_read,
             bytes_read: report.bytes_read,
+            packs_reused: report.packs_reused,
+            bytes_reused: report.bytes_reused,
+            oldest_reused: report.oldest_reused.map(|time| time.to_string()),
             duration_seconds: self.seconds_since(started),
             findings,
         })

@@ -20,7 +20,7 @@ pub enum ForgetRequest {
 
 /// What is going to be removed.
 #[derive(Clone, Debug)]
-pub struct PlannedForget(ForgetPlan);
+pub struct PlannedForget(pub(super) ForgetPlan);
 
 /// A backup, as a removal names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -119,11 +119,16 @@ impl Vault {
     pub async fn forget(&self, planned: &PlannedForget, cancel: &Cancel) -> Result<ForgetSummary> {
         let removed = self.repository.forget(&planned.0, &self.host, cancel).await;
         removed.map_err(self.failed(Act::Forget))?;
-        Ok(ForgetSummary { dry_run: false, ..planned.preview() })
+        Ok(planned.done())
     }
 }
 
 impl PlannedForget {
+    /// What was removed.
+    pub(super) fn done(&self) -> ForgetSummary {
+        ForgetSummary { dry_run: false, ..self.preview() }
+    }
+
     /// What would be removed.
     #[must_use]
     pub fn preview(&self) -> ForgetSummary {

@@ -11,6 +11,7 @@ mod keys;
 mod list;
 mod locks;
 mod prune;
+mod repair;
 mod restore;
 mod status;
 mod wire;
@@ -20,10 +21,14 @@ pub use forget::{
     ForgetRequest, ForgetSummary, ForgottenGroup, KeptBackup, NamedBackup, PlannedForget,
 };
 pub use prune::{PackEntry, PlannedPrune, PruneSettings, PruneSummary};
+pub use repair::{
+    BrokenBackup, IndexRepairSummary, LeftOutFile, LostPack, LostPart, PlannedIndexRepair,
+    PlannedSnapshotsRepair, SnapshotsRepairSummary,
+};
 pub use restore::{Existing, PlannedRestore, RestoreRequest};
 pub use status::Status;
 pub use vault::{
-    Progress,
+    CheckOptions, InvalidSample, Progress, Reading, Sample,
     forget::{Count, Filter, ForgetOptions, GroupBy, InvalidPeriod, Period, Policy, TagList},
 };
 pub use wire::{
@@ -117,13 +122,23 @@ impl Vault {
         ambient: Ambient,
         cancel: &Cancel,
     ) -> Result<Self> {
+        Self::open_within(folder, passphrase, ambient, Arc::default(), cancel).await
+    }
+
+    /// Opens the repository in `folder`, within limits that others share.
+    pub(crate) async fn open_within(
+        folder: &Path,
+        passphrase: &Passphrase,
+        ambient: Ambient,
+        limits: Arc<Limits>,
+        cancel: &Cancel,
+    ) -> Result<Self> {
         refuse_file(folder)?;
         let store = LocalStore::open(folder, Arc::clone(&ambient.random))
             .await
             .map_err(|error| messages::opening(&error, Act::Open, folder))?;
         let folder = store.folder().to_owned();
         let now = ambient.clone();
-        let limits = Arc::new(Limits::default());
         let store = ThrottledStore::new(store, Arc::clone(&limits));
         let repository = Repository::open(Arc::new(store), &passphrase.0, now, cancel)
             .await

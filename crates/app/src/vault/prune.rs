@@ -1,12 +1,20 @@
 //! Freeing the room of what no backup needs.
 
-use super::{Outcome, Vault};
+use super::{ForgetSummary, Outcome, PlannedForget, Vault};
 use crate::{Cancel, Result, messages::Act};
 use jiff::Timestamp;
 use serde::Serialize;
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use vault::{
-    Progress,
+    LockMode, Progress,
+    format::Id,
     prune::{GRACE, MAX_UNUSED, PackChange, PruneOptions, PrunePlan, PruneReport, Why},
 };
 
@@ -23,6 +31,13 @@ pub struct PruneSettings {
 impl Default for PruneSettings {
     fn default() -> Self {
         Self { max_unused: MAX_UNUSED, grace: GRACE }
+    }
+}
+
+impl PruneSettings {
+    fn options(self) -> PruneOptions {
+        let Self { max_unused, grace } = self;
+        PruneOptions { max_unused, grace, ..PruneOptions::default() }
     }
 }
 
@@ -112,9 +127,32 @@ impl Vault {
         progress: &Arc<Progress>,
         cancel: &Cancel,
     ) -> Result<PlannedPrune> {
+        self.plan_prune_without(settings, BTreeSet::new(), progress, cancel).await
+    }
+
+    /// The same, as if these backups were removed already.
+    ///
+    /// # Errors
+    /// As [`Vault::plan_prune`].
+    pub async fn plan_prune_after(
+        &self,
+        planned: &PlannedForget,
+        settings: PruneSettings,
+        progress: &Arc<Progress>,
+        cancel: &Cancel,
+    ) -> Result<PlannedPrune> {
+        self.plan_prune_without(settings, planned.0.removed(), progress, cancel).await
+    }
+
+    async fn plan_prune_without(
+        &self,
+        settings: PruneSettings,
+        without: BTreeSet<Id>,
+        progress: &Arc<Progress>,
+        cancel: &Cancel,
+    ) -> Result<PlannedPrune> {
         let started = self.ambient.clock.now();
-        let PruneSettings { max_unused, grace } = settings;
-        let options = &PruneOptions { max_unused, grace, ..PruneOptions::default() };
+        let options = &PruneOptions { without, ..settings.options() };
         let plan = self.locked_if_possible(cancel, |cancel| async move {
             self.repository.plan_prune(options, progress, &cancel).await
         });
@@ -138,6 +176,44 @@ impl Vault {
         let report = report.map_err(self.failed(Act::Prune))?;
         let duration_seconds = self.seconds_since(planned.started);
         Ok(PruneSummary { duration_seconds, ..done(plan, &report) })
+    }
+
+    /// Removes the backups that were decided about, and frees their room, under
+    /// one lock: nobody else comes in between. What became of the second part
+    /// is told by itself.
+    ///
+    /// # Errors
+    /// As [`Vault::forget`]; no room is freed then. The second part fails as
+    /// [`Vault::plan_prune`] and [`Vault::prune`] do.
+    pub async fn forget_and_prune(
+        &self,
+        planned: &PlannedForget,
+        settings: PruneSettings,
+        progress: &Arc<Progress>,
+        cancel: &Cancel,
+    ) -> Result<(ForgetSummary, Result<PruneSummary>)> {
+        let started = self.ambient.clock.now();
+        let (forgotten, repository) = (AtomicBool::new(false), &self.repository);
+        let locked = repository.locked(LockMode::Exclusive, &self.host, cancel, |held| {
+            let forgotten = &forgotten;
+            async move {
+                repository.forget_under(&planned.0, &held).await?;
+                forgotten.store(true, Ordering::Relaxed);
+                let options = settings.options();
+                let plan = repository.plan_prune(&options, progress, &held.cancel).await?;
+                let report = repository.prune_under(&plan, progress, &held).await?;
+                Ok((plan, report))
+            }
+        });
+        let pruned = match locked.await {
+            Ok((plan, report)) => {
+                let duration_seconds = self.seconds_since(started);
+                Ok(PruneSummary { duration_seconds, ..done(&plan, &report) })
+            }
+            Err(error) if forgotten.load(Ordering::Relaxed) => Err(self.failed(Act::Prune)(error)),
+            Err(error) => return Err(self.failed(Act::Forget)(error)),
+        };
+        Ok((planned.done(), pruned))
     }
 
     /// What it would do.

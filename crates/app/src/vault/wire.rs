@@ -399,8 +399,10 @@ pub struct CheckSummary {
     pub errors: usize,
     /// How many are not.
     pub remarks: usize,
-    /// Whether every byte was read.
+    /// Whether every byte was read, now or since `oldest_reused`.
     pub read_data: bool,
+    /// Whether some of it was to be read.
+    pub sampled: bool,
     /// Sound backups.
     pub backups: u64,
     /// Different folders in them.
@@ -409,8 +411,19 @@ pub struct CheckSummary {
     pub packs: u64,
     /// Parts of files and folders in them.
     pub blobs: u64,
-    /// Size of what was read and verified, in bytes.
+    /// Their size in bytes.
+    pub bytes: u64,
+    /// Packs that were read and verified now.
+    pub packs_read: u64,
+    /// Their size in bytes.
     pub bytes_read: u64,
+    /// Packs that were read by an earlier check, and not again.
+    pub packs_reused: u64,
+    /// Their size in bytes.
+    pub bytes_reused: u64,
+    /// When the first of those was read, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oldest_reused: Option<String>,
     /// How long it took.
     pub duration_seconds: f64,
     /// What is wrong; errors first.

@@ -4,8 +4,10 @@
 mod begin;
 mod browse;
 mod in_place;
+mod limits;
 mod locked;
 mod moments;
+mod pause;
 mod runs;
 mod tray;
 mod watch;

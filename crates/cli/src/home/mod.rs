@@ -4,17 +4,21 @@
 mod destination;
 mod history;
 mod kit;
+mod pause;
 mod plan;
 mod restore;
 mod run;
+mod settings;
 mod status;
 
 pub(crate) use destination::Arguments as DestinationArguments;
 pub(crate) use history::Arguments as HistoryArguments;
 pub(crate) use kit::Arguments as KitArguments;
+pub(crate) use pause::{PauseArguments, ResumeArguments};
 pub(crate) use plan::Arguments as PlanArguments;
 pub(crate) use restore::Arguments as RestoreArguments;
 pub(crate) use run::Arguments as RunArguments;
+pub(crate) use settings::Arguments as SettingsArguments;
 pub(crate) use status::Arguments as StatusArguments;
 
 use crate::{failure::Result, output::Output, passphrase, signals};

@@ -98,8 +98,9 @@ fn style() -> indicatif::ProgressStyle {
 fn line(entry: &RunEntry) -> String {
     let Some(progress) = &entry.progress else { return String::new() };
     format!(
-        "{}: {} of {} · {} of {}",
+        "{}: {}{} of {} · {} of {}",
         visible(&name(entry)),
+        if entry.paused { "paused · " } else { "" },
         progress.files_done,
         plural(progress.total_files, "file", "files"),
         size(progress.bytes_done),
@@ -144,6 +145,7 @@ pub(super) fn say(output: Output, entry: &RunEntry) -> Result<()> {
             Ok(())
         }
         RunStatus::Pending => output.say(&format!("{what}: waiting.")),
+        _ if entry.paused => output.say(&format!("{what}: paused.")),
         _ => output.say(&format!("{what}: under way.")),
     }
 }

@@ -50,6 +50,7 @@ impl Arguments {
             tags: self.tag,
             hostname: self.host,
             journal: None,
+            background: false,
             parent: match (self.parent, self.force) {
                 (Some(id), _) => Parent::Backup(id),
                 (None, true) => Parent::None,

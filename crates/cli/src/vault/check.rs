@@ -1,12 +1,12 @@
 //! `keepstead vault check`.
 
-use super::Session;
+use super::{Session, span};
 use crate::{
     failure::Result,
-    output::{Output, duration, plural, size, unless_closed, visible},
+    output::{Output, duration, local_time, plural, size, unless_closed, visible},
     progress,
 };
-use app::vault::{CheckSummary, Progress};
+use app::vault::{CheckOptions, CheckSummary, Progress, Reading, Sample};
 use clap::Args;
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
@@ -20,16 +20,41 @@ const SHOWN: usize = 100;
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Read and verify every byte
-    #[arg(long)]
+    #[arg(long, group = "Reads")]
     read_data: bool,
+    /// Read and verify a part: so many percent of all packs (5%) or so many
+    /// bytes (500M), chosen at random, or a fixed part (1/12)
+    #[arg(long, value_name = "N%|SIZE|N/T", group = "Reads")]
+    sample: Option<Sample>,
+    /// Do not read again what was found right not longer ago than this, as 30d
+    #[arg(long, value_name = "SPAN", value_parser = span::parse, requires = "Reads")]
+    max_age: Option<Duration>,
 }
 
 impl Arguments {
+    fn options(&self) -> Result<CheckOptions> {
+        let reading = match self.sample {
+            Some(sample) => Reading::Sample(sample),
+            None if self.read_data => Reading::All,
+            None => Reading::Nothing,
+        };
+        let record = match app::data_folder() {
+            // A folder of Keepstead's own is made only for who asks for it.
+            Ok(folder) if self.max_age.is_some() || folder.is_dir() => {
+                Some(app::checks_folder(&folder))
+            }
+            Err(error) if self.max_age.is_some() => return Err(error.into()),
+            _ => None,
+        };
+        Ok(CheckOptions { reading, max_age: self.max_age, record })
+    }
+
     pub(super) async fn run(self, session: &Session) -> Result<ExitCode> {
         let Session { output, cancel, .. } = session;
+        let options = self.options()?;
         let vault = session.open().await?;
         let progress = Arc::new(Progress::default());
-        let work = vault.check(self.read_data, &progress, cancel);
+        let work = vault.check(&options, &progress, cancel);
         let summary = progress::shown(*output, ("pack", "packs"), &progress, work).await?;
         warn(*output, &summary);
         unless_closed(output.message("summary", &summary))?;
@@ -58,11 +83,7 @@ fn warn(output: Output, summary: &CheckSummary) {
 }
 
 fn say(output: Output, summary: &CheckSummary) -> Result<()> {
-    let how = if summary.read_data {
-        format!("read and verified {}", size(summary.bytes_read))
-    } else {
-        "names and lengths verified; --read-data reads every byte".to_owned()
-    };
+    let how = how(summary);
     output.say(&format!(
         "No errors found in {}, {} and {} ({how}), in {}",
         plural(summary.backups, "backup", "backups"),
@@ -70,4 +91,24 @@ fn say(output: Output, summary: &CheckSummary) -> Result<()> {
         plural(summary.packs, "pack", "packs"),
         duration(Duration::from_secs_f64(summary.duration_seconds)),
     ))
+}
+
+/// What was read, and what was not.
+fn how(summary: &CheckSummary) -> String {
+    if !summary.read_data && !summary.sampled {
+        return "names and lengths verified; --read-data reads every byte".to_owned();
+    }
+    let mut how = format!("read and verified {}", size(summary.bytes_read));
+    if summary.sampled {
+        how += &format!(" of {}", size(summary.bytes));
+    }
+    if let Some(oldest) = &summary.oldest_reused {
+        how += &format!(
+            " now; {} in {} were read earlier, the first on {}",
+            size(summary.bytes_reused),
+            plural(summary.packs_reused, "pack", "packs"),
+            local_time(oldest),
+        );
+    }
+    how
 }

@@ -1,24 +1,29 @@
 //! `keepstead vault forget`.
 
-use super::Session;
+use super::{
+    Session,
+    prune::{self, percent},
+    span,
+};
 use crate::{
     failure::Result,
     output::{Output, local_time, plural, unless_closed, visible},
+    progress,
 };
 use app::vault::{
     Count, Filter, ForgetOptions, ForgetRequest, ForgetSummary, GroupBy, NamedBackup, Period,
-    Policy, TagList,
+    Policy, Progress, PruneSettings, TagList,
 };
 use clap::Args;
 use jiff::tz::TimeZone;
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc, time::Duration};
 
 /// Remove backups that no rule keeps, or those that are named
 ///
 /// The rules are those of restic, and each is asked by itself: a backup stays
 /// when one of them wants it. They are carried out for each machine and set of
 /// paths by themselves, and never take the newest backup of them. Room is freed
-/// by `prune`.
+/// by `prune`, or with --prune.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The beginning of a backup's id, or `latest`: remove these and no others
@@ -28,6 +33,18 @@ pub(super) struct Arguments {
     rules: Rules,
     #[command(flatten)]
     groups: Groups,
+    /// Free their room as well, before anyone else works on the repository
+    #[arg(long)]
+    prune: bool,
+    /// How long to wait before deleting what that frees, as 1d12h; 0 deletes at
+    /// once
+    #[arg(long, value_name = "SPAN", default_value = "24h", requires = "prune")]
+    #[arg(value_parser = span::or_zero)]
+    grace: Duration,
+    /// How much of what is stored may be unneeded then, in percent
+    #[arg(long, value_name = "PERCENT", default_value = "5", requires = "prune")]
+    #[arg(value_parser = percent)]
+    max_unused: f64,
     /// Say what would be removed, and remove nothing
     #[arg(long, short = 'n')]
     dry_run: bool,
@@ -132,12 +149,32 @@ impl Arguments {
     pub(super) async fn run(self, session: &Session) -> Result<ExitCode> {
         let Session { output, cancel, .. } = session;
         let vault = session.open().await?;
-        let dry_run = self.dry_run;
+        let (dry_run, prune) = (self.dry_run, self.prune);
+        let settings = PruneSettings { max_unused: self.max_unused, grace: self.grace };
         let planned = vault.plan_forget(&self.request(), cancel).await?;
-        let summary =
-            if dry_run { planned.preview() } else { vault.forget(&planned, cancel).await? };
+        let progress = Arc::new(Progress::default());
+        let shown = ("step", "steps");
+        let (summary, pruned) = match (dry_run, prune) {
+            (true, false) => (planned.preview(), None),
+            (false, false) => (vault.forget(&planned, cancel).await?, None),
+            (true, true) => {
+                let work = vault.plan_prune_after(&planned, settings, &progress, cancel);
+                let plan = progress::shown(*output, shown, &progress, work).await?;
+                (planned.preview(), Some(Ok(vault.preview_prune(&plan))))
+            }
+            (false, true) => {
+                let work = vault.forget_and_prune(&planned, settings, &progress, cancel);
+                let (summary, pruned) = progress::shown(*output, shown, &progress, work).await?;
+                (summary, Some(pruned))
+            }
+        };
         unless_closed(output.message("summary", &summary))?;
-        unless_closed(say(*output, &summary))?;
+        unless_closed(say(*output, &summary, prune))?;
+        if let Some(pruned) = pruned {
+            let pruned = pruned?;
+            unless_closed(output.message("prune", &pruned))?;
+            unless_closed(prune::say(*output, &pruned))?;
+        }
         Ok(ExitCode::SUCCESS)
     }
 
@@ -168,7 +205,7 @@ impl Arguments {
     }
 }
 
-fn say(output: Output, summary: &ForgetSummary) -> Result<()> {
+fn say(output: Output, summary: &ForgetSummary, prune: bool) -> Result<()> {
     for group in &summary.groups {
         for kept in &group.keep {
             let why = match &kept.reasons[..] {
@@ -186,7 +223,8 @@ fn say(output: Output, summary: &ForgetSummary) -> Result<()> {
     if summary.dry_run {
         output.say(&format!("Would remove {removed} and keep {kept}; nothing was changed"))
     } else {
-        output.say(&format!("Removed {removed}, kept {kept}; `prune` frees the room"))
+        let then = if prune { "" } else { "; `prune` frees the room" };
+        output.say(&format!("Removed {removed}, kept {kept}{then}"))
     }
 }
 

@@ -9,8 +9,10 @@ mod limits;
 mod list;
 mod ls;
 mod prune;
+mod repair;
 mod restore;
 mod skipped;
+mod span;
 mod unlock;
 
 use crate::{
@@ -68,6 +70,7 @@ enum Command {
     Check(check::Arguments),
     Forget(Box<forget::Arguments>),
     Prune(prune::Arguments),
+    Repair(repair::Arguments),
     Key(key::Arguments),
     Unlock(unlock::Arguments),
 }
@@ -121,6 +124,7 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
             Command::Check(arguments) => arguments.run(&session).await,
             Command::Forget(arguments) => arguments.run(&session).await,
             Command::Prune(arguments) => arguments.run(&session).await,
+            Command::Repair(arguments) => arguments.run(&session).await,
             Command::Key(arguments) => arguments.run(&session).await,
             Command::Unlock(arguments) => arguments.run(&session).await,
         }

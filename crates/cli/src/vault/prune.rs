@@ -1,12 +1,12 @@
 //! `keepstead vault prune`.
 
-use super::Session;
+use super::{Session, span};
 use crate::{
     failure::Result,
     output::{Output, duration, plural, size, unless_closed},
     progress,
 };
-use app::vault::{Period, Progress, PruneSettings, PruneSummary};
+use app::vault::{Progress, PruneSettings, PruneSummary};
 use clap::Args;
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
@@ -18,7 +18,7 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// How long to wait before deleting, as 1d12h; 0 deletes at once
-    #[arg(long, value_name = "SPAN", default_value = "24h", value_parser = grace)]
+    #[arg(long, value_name = "SPAN", default_value = "24h", value_parser = span::or_zero)]
     grace: Duration,
     /// How much of what is stored may be unneeded, in percent, before packs
     /// that are needed in part are written anew
@@ -29,18 +29,7 @@ pub(super) struct Arguments {
     dry_run: bool,
 }
 
-fn grace(text: &str) -> std::result::Result<Duration, &'static str> {
-    let period = match text {
-        "0" => Some(Period::default()),
-        text => text.parse::<Period>().ok().filter(|period| period.years + period.months == 0),
-    };
-    let Some(Period { days, hours, .. }) = period else {
-        return Err("days and hours, as 1d12h, or 0");
-    };
-    Ok(Duration::from_secs((u64::from(days) * 24 + u64::from(hours)) * 3600))
-}
-
-fn percent(text: &str) -> std::result::Result<f64, &'static str> {
+pub(super) fn percent(text: &str) -> std::result::Result<f64, &'static str> {
     let number = text.trim_end_matches('%').parse().ok();
     number.filter(|number| (0.0..=100.0).contains(number)).ok_or("a number from 0 to 100")
 }
@@ -66,7 +55,7 @@ impl Arguments {
     }
 }
 
-fn say(output: Output, summary: &PruneSummary) -> Result<()> {
+pub(super) fn say(output: Output, summary: &PruneSummary) -> Result<()> {
     let packs = |count: usize| plural(count as u64, "pack", "packs");
     let would = if summary.dry_run { "Would have " } else { "" };
     let verb = |done: &str| if would.is_empty() { capital(done) } else { done.to_owned() };

@@ -3,12 +3,15 @@
 use crate::home::{Home, program, run};
 use std::fs;
 
-const COMMANDS: [&str; 10] =
-    ["init", "backup", "list", "ls", "restore", "check", "forget", "prune", "key", "unlock"];
+const COMMANDS: [&str; 11] = [
+    "init", "backup", "list", "ls", "restore", "check", "forget", "prune", "repair", "key",
+    "unlock",
+];
+const REPAIR_COMMANDS: [&str; 2] = ["index", "snapshots"];
 const KEY_COMMANDS: [&str; 4] = ["list", "add", "remove", "passphrase"];
 
 /// The commands of the application, and what they are made of.
-const APPLICATION: [&str; 20] = [
+const APPLICATION: [&str; 24] = [
     "destination",
     "destination-add",
     "destination-list",
@@ -20,6 +23,7 @@ const APPLICATION: [&str; 20] = [
     "kit-save",
     "kit-status",
     "kit-words",
+    "pause",
     "plan",
     "plan-add",
     "plan-list",
@@ -27,7 +31,10 @@ const APPLICATION: [&str; 20] = [
     "plan-remove",
     "plan-resume",
     "restore",
+    "resume",
     "run",
+    "settings",
+    "settings-limits",
     "status",
 ];
 
@@ -36,7 +43,8 @@ fn help() {
     let mut all = String::new();
     let vault = COMMANDS.iter().map(|command| vec!["vault", command]);
     let key = KEY_COMMANDS.iter().map(|command| vec!["vault", "key", command]);
-    for command in [vec![], vec!["vault"]].into_iter().chain(vault).chain(key) {
+    let repair = REPAIR_COMMANDS.iter().map(|command| vec!["vault", "repair", command]);
+    for command in [vec![], vec!["vault"]].into_iter().chain(vault).chain(key).chain(repair) {
         let help = run(program().args(&command).arg("--help")).code(0);
         assert_eq!(help.stderr, "");
         all.push_str(&format!("$ keepstead {}\n{}\n", command.join(" "), help.stdout));
@@ -79,7 +87,9 @@ fn the_manual_has_a_page_for_every_command() {
     let vault = COMMANDS.iter().map(|command| format!("keepstead-vault-{command}.1"));
     let key = KEY_COMMANDS.iter().map(|command| format!("keepstead-vault-key-{command}.1"));
     let mut expected = vec!["keepstead.1".to_owned(), "keepstead-vault.1".to_owned()];
-    expected.extend(vault.chain(key));
+    let repair =
+        REPAIR_COMMANDS.iter().map(|command| format!("keepstead-vault-repair-{command}.1"));
+    expected.extend(vault.chain(key).chain(repair));
     expected.extend(APPLICATION.iter().map(|command| format!("keepstead-{command}.1")));
     expected.sort();
     assert_eq!(pages, expected);

@@ -53,6 +53,8 @@ impl Home {
         let mut command = program();
         command.arg("vault").args(arguments).arg("--repository").arg(self.path("repository"));
         command.current_dir(self.path("")).env("KEEPSTEAD_PASSWORD", PASSPHRASE);
+        // The one of whoever runs the tests is none of theirs.
+        command.env("KEEPSTEAD_DATA", self.path("data"));
         command
     }
 

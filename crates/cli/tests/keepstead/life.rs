@@ -1,7 +1,7 @@
 //! Backups go, and so does the room they took.
 
-use crate::home::Home;
-use serde_json::json;
+use crate::home::{Home, tree};
+use serde_json::{Value, json};
 use std::fs;
 
 #[test]
@@ -46,6 +46,60 @@ fn old_backups_go_and_their_room_is_freed_a_day_later() {
 }
 
 #[test]
+fn backups_and_their_room_go_at_once() {
+    let home = Home::with_backup();
+    fs::remove_file(home.path("source/folder/picture")).expect("a file");
+    home.vault(["backup", "source"]).code(0);
+    let files = || {
+        let all = tree(&home.path("repository")).into_iter();
+        all.filter(|(_, what)| what.starts_with("file")).collect::<Vec<_>>()
+    };
+    let before = files();
+    let forget = |more: &[&str]| {
+        let words = ["forget", "--keep-last", "1", "--prune", "--grace", "0", "--max-unused", "0"];
+        home.vault(words.iter().chain(more)).code(0)
+    };
+    let would = forget(&["--dry-run", "--json"]).lines();
+    assert_eq!(files(), before, "nothing was done");
+    let done = forget(&["--json"]).lines();
+    let of = |messages: &[Value], kind: &str| {
+        let found = messages.iter().find(|message| message["message_type"] == kind);
+        found.unwrap_or_else(|| panic!("{kind} in {messages:?}")).clone()
+    };
+    for (kind, figures) in [
+        ("summary", &["removed", "kept", "groups"][..]),
+        ("prune", &["packs_deleted", "bytes_deleted", "bytes_after", "packs_repacked", "backups"]),
+    ] {
+        let (would, done) = (of(&would, kind), of(&done, kind));
+        assert_eq!((&would["dry_run"], &done["dry_run"]), (&json!(true), &json!(false)));
+        for figure in figures {
+            assert_eq!(would[figure], done[figure], "{figure}");
+        }
+    }
+    assert!(of(&done, "prune")["bytes_deleted"].as_u64() > Some(0));
+    assert_eq!(home.backups().len(), 1);
+    let size = || {
+        let packs = files().into_iter().filter(|(path, _)| path.starts_with("data"));
+        let length = |path| home.path("repository").join(path).metadata().expect("a pack").len();
+        packs.map(|(path, _)| length(path)).sum::<u64>()
+    };
+    // How many new packs there will be, each with a header, is not known ahead.
+    let after = of(&done, "prune")["bytes_after"].as_u64().expect("bytes");
+    assert!((after..after + 100).contains(&size()), "{after}, {}", size());
+    let check = home.vault(["check", "--read-data", "--json"]).code(0).summary();
+    assert_eq!(check["findings"], json!([]));
+    let plain = forget(&[]);
+    assert!(plain.stdout.contains("Removed 0 backups, kept 1 backup\n"), "{plain:?}");
+    assert!(plain.stdout.contains("Deleted 0 packs, 0 B, in "), "{plain:?}");
+
+    // That the room stays is told, and that the backups are gone.
+    let last = home.vault(["forget", "latest", "--prune", "--grace", "0", "--json"]);
+    assert_eq!(of(&last.lines(), "summary")["removed"], 1);
+    assert_eq!(last.refusal(), "no_backups");
+    assert!(size() > 0);
+}
+
+#[test]
 fn backups_go_by_name_and_not_without_a_rule() {
     let home = Home::with_backup();
     assert_eq!(home.vault(["forget", "--json"]).refusal(), "no_rules");
@@ -57,6 +111,8 @@ fn backups_go_by_name_and_not_without_a_rule() {
         &["forget", "--keep-within", "1w"],
         &["forget", "--keep-last", "1", "--group-by", "size"],
         &["forget", "--keep-last", "1", "--time-zone", "Nowhere"],
+        &["forget", "--keep-last", "1", "--grace", "0"],
+        &["forget", "--keep-last", "1", "--max-unused", "0"],
         &["prune", "--grace", "1m"],
         &["prune", "--max-unused", "101"],
     ] {

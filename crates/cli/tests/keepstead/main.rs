@@ -1,10 +1,12 @@
 //! The program, run as a person or a script runs it.
 
 mod cancel;
+mod check;
 mod closed;
 mod errors;
 mod generated;
 mod home;
 mod life;
 mod main_job;
+mod repair;
 mod terminal;

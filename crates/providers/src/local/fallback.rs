@@ -113,10 +113,9 @@ impl Folder {
     }
 }
 
-/// Appends bytes from `offset` on to the spare room of `bytes`; how many.
-pub(super) fn read_at(file: &File, bytes: &mut Vec<u8>, offset: u64) -> io::Result<usize> {
+/// Reads bytes from `offset` on into `bytes`; how many.
+pub(super) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
     let mut file = file;
     file.seek(SeekFrom::Start(offset))?;
-    let room = bytes.capacity() - bytes.len();
-    file.take(room as u64).read_to_end(bytes)
+    file.read(bytes)
 }

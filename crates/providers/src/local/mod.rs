@@ -13,6 +13,7 @@
 //! with a writer), and names that a system refuses (it says so itself). An
 //! object cannot have the name of a folder, so `a` and `a/b` exclude each other.
 
+mod direct;
 mod errors;
 #[cfg(not(unix))]
 mod fallback;
@@ -45,7 +46,7 @@ use std::{
 };
 use storage::{
     Body, ByteRange, ByteStream, Cancel, Capabilities, Capacity, Entry, EntryStream, Error,
-    ErrorKind, Key, Overwrite, Prefix, PutMode, Result, Store, unless_cancelled,
+    ErrorKind, Key, Overwrite, Prefix, PutMode, Result, Store, together, unless_cancelled,
 };
 
 /// How many bytes, and how many pieces, of a body that is not in memory are
@@ -323,6 +324,22 @@ impl Store for LocalStore {
             }
         });
         Ok(first.chain(rest).boxed())
+    }
+
+    async fn read(
+        &self,
+        key: &Key,
+        range: ByteRange,
+        limit: u64,
+        cancel: &Cancel,
+    ) -> Result<Bytes> {
+        let (place, wanted) = (Arc::clone(&self.place), key.clone());
+        let all =
+            blocking("get", cancel, move |_| Reading::open(&place, &wanted, range)?.all(limit));
+        match all.await? {
+            Some(bytes) => Ok(bytes),
+            None => together(self.get(key, range, cancel).await?, key, range, limit).await,
+        }
     }
 
     async fn stat(&self, key: &Key, cancel: &Cancel) -> Result<Option<Entry>> {

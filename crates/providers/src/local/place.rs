@@ -14,7 +14,7 @@ use std::{
     path::PathBuf,
     sync::{Arc, PoisonError, RwLock},
 };
-use storage::{Error, ErrorKind, Key, Result};
+use storage::{Error, ErrorKind, Key, Result, buffers::Buffers};
 
 /// Starts and ends the names of files that are not objects yet.
 const TEMP: (&str, &str) = (".keepstead-", ".tmp");
@@ -25,6 +25,9 @@ pub(super) fn is_temp(name: &OsStr) -> bool {
     name.starts_with(TEMP.0.as_bytes()) && name.ends_with(TEMP.1.as_bytes())
 }
 
+/// So many bytes of memory that was read into are kept for the next reading.
+const KEPT: usize = 64 << 20;
+
 /// The folder of a store.
 #[derive(Debug)]
 pub(super) struct Place {
@@ -34,11 +37,14 @@ pub(super) struct Place {
     /// Held for writing while a folder is made and synced, so that nobody puts
     /// an object into a folder whose own name may not survive a power cut.
     making: RwLock<()>,
+    /// Memory for what is read.
+    pub(super) buffers: Arc<Buffers>,
 }
 
 impl Place {
     pub(super) fn new(path: PathBuf, identity: Identity, random: Arc<dyn Random>) -> Self {
-        Self { path, identity, random, making: RwLock::new(()) }
+        let buffers = Arc::new(Buffers::keeping(KEPT));
+        Self { path, identity, random, making: RwLock::new(()), buffers }
     }
 
     /// Opens the folder, if it is still the one the store was opened on. It is

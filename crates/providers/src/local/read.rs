@@ -8,10 +8,18 @@ use super::{
 };
 use bytes::Bytes;
 use std::{fs::File, io, sync::Arc, time::SystemTime};
-use storage::{ByteRange, Entry, Error, ErrorKind, Key, Prefix, Result, Retry};
+use storage::{
+    ByteRange, Entry, Error, ErrorKind, Key, Prefix, Result, Retry,
+    buffers::{self, Buffers},
+};
 
-/// How much is read at once, in bytes.
+/// How much is read at once, in bytes, of an object whose bytes pass through.
 const PIECE: u64 = 1 << 20;
+/// How much is read at once for whoever wants all of it.
+const AT_ONCE: u64 = 32 << 20;
+
+/// Memory for so many bytes or more is used again.
+const POOLED: usize = 256 << 10;
 
 /// The rest of an object that is being read.
 #[derive(Clone, Debug)]
@@ -20,6 +28,7 @@ pub(super) struct Reading {
     key: Key,
     offset: u64,
     left: u64,
+    buffers: Arc<Buffers>,
 }
 
 impl Reading {
@@ -35,7 +44,9 @@ impl Reading {
         };
         match end {
             Some(end) if end <= size => {
-                Ok(Self { file: Arc::new(file), key: key.clone(), offset, left: end - offset })
+                let left = end - offset;
+                let (file, buffers) = (Arc::new(file), Arc::clone(&place.buffers));
+                Ok(Self { file, key: key.clone(), offset, left, buffers })
             }
             _ => Err(damaged("get", key.as_str(), "the object is shorter than the range")),
         }
@@ -46,23 +57,35 @@ impl Reading {
         self.left == 0
     }
 
+    /// All of it, unless it is too much to be read at once.
+    pub(super) fn all(&mut self, limit: u64) -> Result<Option<Bytes>> {
+        if self.left > limit {
+            return Err(Error::new(ErrorKind::TooLarge, "read").at(self.key.as_str()));
+        }
+        if self.left > AT_ONCE { Ok(None) } else { self.some(AT_ONCE).map(Some) }
+    }
+
     /// The next piece: all that is left, but at most [`PIECE`] bytes.
     pub(super) fn next(&mut self) -> Result<Bytes> {
-        let wanted = self.left.min(PIECE) as usize;
-        let mut bytes = Vec::with_capacity(wanted);
-        while bytes.len() < wanted {
-            let at = self.offset + bytes.len() as u64;
-            match read_at(&self.file, &mut bytes, at) {
+        self.some(PIECE)
+    }
+
+    fn some(&mut self, most: u64) -> Result<Bytes> {
+        let wanted = self.left.min(most) as usize;
+        let pooled = wanted >= POOLED;
+        let mut bytes = if pooled { self.buffers.take_used(wanted) } else { vec![0; wanted] };
+        let mut filled = 0;
+        while filled < wanted {
+            let at = self.offset + filled as u64;
+            match read_at(&self.file, &mut bytes[filled..], at) {
                 Ok(0) => return Err(damaged("get", self.key.as_str(), "the object shrank")),
-                Ok(_) => {}
+                Ok(read) => filled += read,
                 Err(error) => return Err(from_io(error, "get", self.key.as_str())),
             }
         }
-        // The allocator may have given more room than was asked for.
-        bytes.truncate(wanted);
         self.offset += wanted as u64;
         self.left -= wanted as u64;
-        Ok(bytes.into())
+        Ok(if pooled { buffers::lend(bytes, 0, &self.buffers) } else { bytes.into() })
     }
 }
 

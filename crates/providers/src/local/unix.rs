@@ -251,9 +251,9 @@ fn same_file(folder: &Folder, name: &str, to: &Folder, new: &str) -> io::Result<
 }
 
 /// Appends bytes from `offset` on to the spare room of `bytes`; how many.
-pub(super) fn read_at(file: &File, bytes: &mut Vec<u8>, offset: u64) -> io::Result<usize> {
+pub(super) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
     loop {
-        match rustix::io::pread(file, rustix::buffer::spare_capacity(bytes), offset) {
+        match rustix::io::pread(file, &mut *bytes, offset) {
             Err(Errno::INTR) => {}
             outcome => return Ok(outcome?),
         }

@@ -5,6 +5,7 @@
 //! given its own name, and the name is on the disk before success is reported.
 
 use super::{
+    direct,
     errors::{damaged, from_io},
     gate::Gate,
     place::Place,
@@ -57,7 +58,8 @@ impl Pending {
         from_io(error, self.operation, self.key.as_str())
     }
 
-    /// Appends pieces. They are not copied on their way to the system.
+    /// Appends pieces. They are not copied on their way to the system, and a
+    /// large one that begins on a page of memory is not copied there either.
     pub(super) fn write(&mut self, pieces: &[Bytes], gate: &Gate) -> Result<()> {
         let mut rest = pieces;
         // How much of the first piece has been written.
@@ -66,24 +68,16 @@ impl Pending {
             if gate.is_shut() {
                 return Err(Error::cancelled(self.operation));
             }
-            let mut room = CALL.0;
-            let mut slices = Vec::with_capacity(rest.len().min(CALL.1));
-            for (at, piece) in rest.iter().take(CALL.1).enumerate() {
-                let piece = &piece[if at == 0 { skip } else { 0 }..];
-                let piece = &piece[..piece.len().min(room)];
-                slices.push(IoSlice::new(piece));
-                room -= piece.len();
-                if room == 0 {
-                    break;
-                }
-            }
-            let offered = CALL.0 - room;
-            let mut written = match self.file.write_vectored(&slices) {
-                Ok(0) if offered > 0 => return Err(self.fail(io::ErrorKind::WriteZero.into())),
-                Ok(written) => written,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(self.fail(error)),
+            let direct = if skip == 0 {
+                direct::append(&self.file, &rest[0], self.written, gate)
+            } else {
+                Ok(0)
             };
+            let mut written = match direct {
+                Ok(0) => self.write_some(rest, skip),
+                direct => direct,
+            }
+            .map_err(|error| self.fail(error))?;
             self.written += written as u64;
             // Go past what is written, and past empty pieces.
             while let Some(first) = rest.first() {
@@ -98,6 +92,27 @@ impl Pending {
             }
         }
         Ok(())
+    }
+
+    /// Appends as much of `pieces`, without the first `skip` bytes, as one
+    /// system call takes.
+    fn write_some(&mut self, pieces: &[Bytes], skip: usize) -> io::Result<usize> {
+        let mut room = CALL.0;
+        let mut slices = Vec::with_capacity(pieces.len().min(CALL.1));
+        for (at, piece) in pieces.iter().take(CALL.1).enumerate() {
+            let piece = &piece[if at == 0 { skip } else { 0 }..];
+            let piece = &piece[..piece.len().min(room)];
+            slices.push(IoSlice::new(piece));
+            room -= piece.len();
+            if room == 0 {
+                break;
+            }
+        }
+        match self.file.write_vectored(&slices) {
+            Ok(0) if room < CALL.0 => Err(io::ErrorKind::WriteZero.into()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(0),
+            written => written,
+        }
     }
 
     /// Appends `length` bytes of another file, without bringing them here

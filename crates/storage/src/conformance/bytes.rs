@@ -1,7 +1,7 @@
 //! Points about the bytes of objects.
 
 use super::{Broken, Found, Ground, Outcome, ensure, never};
-use crate::{Body, ByteRange, Key, PutMode, Store, StoreExt};
+use crate::{Body, ByteRange, Error, Key, PutMode, Store, StoreExt, together};
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
 
@@ -43,6 +43,23 @@ pub(super) fn streamed(bytes: &Bytes) -> Body {
     })
 }
 
+/// What a store reads: at once and in pieces, which have to agree.
+async fn read_both_ways(
+    store: &dyn Store,
+    key: &Key,
+    range: ByteRange,
+    limit: u64,
+) -> Result<crate::Result<Bytes>, Broken> {
+    let at_once = store.read(key, range, limit, &never()).await;
+    let in_pieces = match store.get(key, range, &never()).await {
+        Ok(pieces) => together(pieces, key, range, limit).await,
+        Err(error) => Err(error),
+    };
+    let agree = at_once.as_ref().map_err(Error::kind) == in_pieces.as_ref().map_err(Error::kind);
+    ensure(agree, || format!("{key}, {range:?}: read at once, it is not what it is in pieces"))?;
+    Ok(at_once)
+}
+
 /// That an object has exactly these bytes, when it is read and looked up.
 pub(super) async fn ensure_object(
     store: &dyn Store,
@@ -51,7 +68,7 @@ pub(super) async fn ensure_object(
 ) -> Result<(), Broken> {
     let length = expected.len() as u64;
     // Room for one byte too many, so that it is noticed here.
-    let read = store.read(key, ByteRange::Whole, length + 1, &never()).await?;
+    let read = read_both_ways(store, key, ByteRange::Whole, length + 1).await??;
     ensure(read == *expected, || {
         format!("{key}: wrote {length} bytes, read {} or others", read.len())
     })?;
@@ -99,6 +116,7 @@ pub(super) async fn round_trip(ground: &Ground<'_>) -> Found {
 /// Parts of objects are exactly the parts that were asked for.
 pub(super) async fn ranges(ground: &Ground<'_>) -> Found {
     const MIB: u64 = 1 << 20;
+    let store = &*ground.store;
     let bytes = noise(100, (3 * MIB + 17) as usize);
     let length = bytes.len() as u64;
     let (key, empty) = (ground.key("object")?, ground.key("empty")?);
@@ -116,36 +134,36 @@ pub(super) async fn ranges(ground: &Ground<'_>) -> Found {
         (5, 2 * MIB + 3),
     ] {
         let range = ByteRange::Exact { offset, length: count };
-        let read = ground.store.read(&key, range, length + 1, &never()).await?;
+        let read = read_both_ways(store, &key, range, length + 1).await??;
         let expected = bytes.slice(offset as usize..(offset + count) as usize);
         ensure(read == expected, || format!("{range:?}: {} bytes, or others", read.len()))?;
     }
     for count in [1, 17, MIB + 1, length - 1, length, length + 1, u64::MAX] {
-        let read = ground.store.read(&key, ByteRange::Last(count), length + 1, &never()).await?;
+        let read = read_both_ways(store, &key, ByteRange::Last(count), length + 1).await??;
         let expected = bytes.slice(length.saturating_sub(count) as usize..);
         ensure(read == expected, || format!("last {count}: {} bytes, or others", read.len()))?;
     }
     for (key, offset) in [(&key, 0), (&key, length), (&empty, 0)] {
         let range = ByteRange::Exact { offset, length: 0 };
-        let read = ground.store.read(key, range, length, &never()).await?;
+        let read = read_both_ways(store, key, range, length).await??;
         ensure(read.is_empty(), || format!("nothing at {offset}: {} bytes", read.len()))?;
     }
     for range in [ByteRange::Whole, ByteRange::Last(5)] {
-        let read = ground.store.read(&empty, range, length, &never()).await?;
+        let read = read_both_ways(store, &empty, range, length).await??;
         ensure(read.is_empty(), || format!("{range:?} of nothing: {} bytes", read.len()))?;
     }
-    let read = ground.store.read(&key, ByteRange::Last(0), length, &never()).await?;
+    let read = read_both_ways(store, &key, ByteRange::Last(0), length).await??;
     ensure(read.is_empty(), || format!("the last 0 bytes: {} bytes", read.len()))?;
 
     for (offset, count) in
         [(length, 1), (length - 1, 2), (0, length + 1), (length * 2, 5), (u64::MAX, 1)]
     {
         let range = ByteRange::Exact { offset, length: count };
-        let read = ground.store.read(&key, range, length + 1, &never()).await;
+        let read = read_both_ways(store, &key, range, length + 1).await?;
         ensure(read.is_err(), || format!("{range:?} of {length} bytes succeeded"))?;
     }
     let one = ByteRange::Exact { offset: 0, length: 1 };
-    let read = ground.store.read(&empty, one, length, &never()).await;
+    let read = read_both_ways(store, &empty, one, length).await?;
     ensure(read.is_err(), || "a byte of an empty object was read".into())?;
     Ok(Outcome::Holds)
 }

@@ -5,7 +5,7 @@ use super::{
     bytes::{ensure_object, noise},
     ensure, ensure_kind, never,
 };
-use crate::{ByteRange, ErrorKind, Overwrite, PutMode, StoreExt};
+use crate::{ByteRange, ErrorKind, Overwrite, PutMode};
 use futures_util::future::join_all;
 use std::sync::Arc;
 

@@ -3,9 +3,10 @@
 use super::{Limiter, Limits, limiter::paced};
 use crate::{
     Body, ByteRange, ByteStream, Cancel, Capabilities, Capacity, Entry, EntryStream, Key,
-    Overwrite, Prefix, PutMode, Result, Store,
+    Overwrite, Prefix, PutMode, Result, Store, together,
 };
 use async_trait::async_trait;
+use bytes::Bytes;
 use std::sync::Arc;
 
 /// A store in front of another one that keeps to [`Limits`].
@@ -60,6 +61,19 @@ impl<S: Store> Store for ThrottledStore<S> {
         let bytes = self.inner.get(key, range, cancel).await?;
         let limits = Arc::new(Download(Arc::clone(&self.limits)));
         Ok(paced(bytes, limits, cancel.clone(), "get", false))
+    }
+
+    async fn read(
+        &self,
+        key: &Key,
+        range: ByteRange,
+        limit: u64,
+        cancel: &Cancel,
+    ) -> Result<Bytes> {
+        if self.limits.download.get().is_none() {
+            return self.inner.read(key, range, limit, cancel).await;
+        }
+        together(self.get(key, range, cancel).await?, key, range, limit).await
     }
 
     async fn stat(&self, key: &Key, cancel: &Cancel) -> Result<Option<Entry>> {

@@ -11,6 +11,7 @@ async fn what_earlier_versions_wrote_is_read() {
     let mut connection = raw(&place.path()).await;
     connection.execute(sqlx::raw_sql(include_str!("../data/1.sql"))).await.unwrap();
     connection.execute(sqlx::raw_sql(include_str!("../data/2.sql"))).await.unwrap();
+    connection.execute(sqlx::raw_sql(include_str!("../data/3.sql"))).await.unwrap();
     connection.close().await.unwrap();
 
     let store = place.open().await;
@@ -24,6 +25,9 @@ async fn what_earlier_versions_wrote_is_read() {
     assert_eq!(store.run_skipped().open(run.id).await.unwrap(), 1);
     let renamed = store.run_renamed().list(run.id, 0, 9).await.unwrap();
     assert_eq!((renamed.len(), renamed[0].path.starts_with("/")), (1, true));
+    let paused = store.runs().unfinished().await.unwrap();
+    assert_eq!(paused.iter().map(|run| run.paused).collect::<Vec<_>>(), [true]);
+    assert!(!run.paused);
     assert_eq!(store.lease().get().await.unwrap().unwrap().pid, 42);
 }
 
@@ -54,6 +58,7 @@ async fn every_table_is_strict_and_enumerations_are_checked() {
         ("destination", "removable"),
         ("plan", "enabled"),
         ("run", "cancel_requested"),
+        ("run", "paused"),
         ("run", "verified"),
         ("run_skipped", "accepted"),
     ];
@@ -74,7 +79,14 @@ async fn every_table_is_strict_and_enumerations_are_checked() {
             "{table}.{column}: {error}"
         );
     }
-    for half in ["status = 'RUNNING'", "ended_at = NULL", "error_hint = 'x'", "error_code = 'x'"] {
+    let halves = [
+        "status = 'RUNNING'",
+        "ended_at = NULL",
+        "error_hint = 'x'",
+        "error_code = 'x'",
+        "paused = 1",
+    ];
+    for half in halves {
         let sql = format!("UPDATE run SET {half}");
         assert!(connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.is_err(), "{half}");
     }

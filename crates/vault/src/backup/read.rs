@@ -24,6 +24,8 @@ use std::{
 
 /// How much is read at once, in bytes.
 const READ: usize = 1 << 20;
+/// What a chunk takes in memory while its end is looked for, in bytes.
+const LARGEST: usize = chunker::MAX_SIZE + READ;
 /// Larger files that change while they are read are not read a second time.
 const READ_AGAIN: u64 = 64 << 20;
 
@@ -49,10 +51,11 @@ pub(crate) struct ChunkJob {
 /// Stores chunks until there are no more.
 pub(crate) fn store_chunks(run: &Run, jobs: &Receiver<ChunkJob>) -> Result<()> {
     let (mut scratch, mut worker) = (Scratch::new()?, run.worker());
-    for job in jobs {
+    for mut job in jobs {
         worker.go_on()?;
-        let id = run.sink.store(BlobKind::Data, &job.plain, job.share, &mut scratch)?;
+        let id = run.sink.store(BlobKind::Data, &mut job.plain, job.share, &mut scratch)?;
         run.progress.bytes_done.add(job.plain.len() as u64);
+        run.chunks.give(job.plain);
         // The reader may be gone when it failed.
         let _ = job.reply.send((job.position, id));
     }
@@ -234,7 +237,7 @@ impl<'a> Reader<'a> {
         if length == 0 {
             return Ok(Contents { ids: Vec::new(), length });
         }
-        let id = self.run.sink.store(BlobKind::Data, &self.small, share, &mut self.scratch)?;
+        let id = self.run.sink.store(BlobKind::Data, &mut self.small, share, &mut self.scratch)?;
         self.run.progress.bytes_done.add(length);
         Ok(Contents { ids: vec![id], length })
     }
@@ -242,7 +245,7 @@ impl<'a> Reader<'a> {
     fn large_contents(&mut self, file: &File, size: u64) -> Result<Contents, Failure> {
         let (reply, answers) = crossbeam_channel::unbounded();
         let (mut chunks, mut length, mut at_end) = (0, 0, false);
-        let mut carried: Vec<u8> = Vec::new();
+        let mut carried = self.run.chunks.take(LARGEST);
         while !at_end || !carried.is_empty() {
             let left = usize::try_from(size - length).unwrap_or(usize::MAX);
             let largest = left.max(carried.len()).min(chunker::MAX_SIZE);
@@ -259,9 +262,10 @@ impl<'a> Reader<'a> {
                 at_end = read == 0 || length + buffer.len() as u64 == size;
             };
             if cut == 0 {
+                self.run.chunks.give(buffer);
                 break;
             }
-            carried = Vec::with_capacity(READ);
+            carried = self.run.chunks.take(LARGEST);
             carried.extend_from_slice(&buffer[cut..]);
             buffer.truncate(cut);
             length += cut as u64;
@@ -271,6 +275,7 @@ impl<'a> Reader<'a> {
             chunks += 1;
         }
         drop(reply);
+        self.run.chunks.give(carried);
         let mut ids = vec![Id::default(); chunks];
         let mut answered = 0;
         for (position, id) in answers {

@@ -26,6 +26,7 @@ use crate::{
     progress::Progress,
     repository::Repository,
 };
+use crossbeam_channel::Receiver;
 use std::{
     collections::{HashMap, HashSet},
     path::PathBuf,
@@ -34,7 +35,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
 };
-use storage::Cancel;
+use storage::{Cancel, buffers::Buffers};
 use tokio::{runtime::Handle, sync::mpsc};
 
 /// How many files may be found ahead of being read: each keeps its folder open.
@@ -140,6 +141,7 @@ impl Repository {
             progress: Arc::clone(progress),
             budget: Arc::clone(&budget),
             sink: Sink::new(Arc::clone(self), Arc::clone(progress), pack_size, packs),
+            chunks: Buffers::default(),
             describer: Describer::new(clock.time_zone()),
             journal: journal.clone(),
             background: options.background,
@@ -295,12 +297,13 @@ fn work(
             let (jobs, chunks) = (to_read.clone(), chunks.clone());
             scope.spawn(move || {
                 run.yield_if_asked();
-                run.ended(Reader::new(run, chunks).and_then(|reader| reader.read_all(&jobs)))
+                let read = Reader::new(run, chunks).and_then(|reader| reader.read_all(&jobs));
+                end_worker(run, read, &jobs);
             });
             let jobs = to_store.clone();
             scope.spawn(move || {
                 run.yield_if_asked();
-                run.ended(store_chunks(run, &jobs))
+                end_worker(run, store_chunks(run, &jobs), &jobs);
             });
         }
         drop((to_read, to_store, chunks));
@@ -312,6 +315,15 @@ fn work(
     // Nobody stores blobs any more.
     run.ended(run.sink.close());
     if run.cancel.is_cancelled() { None } else { root }
+}
+
+/// Ends a thread. When it failed, what is still sent to it is dropped until
+/// nobody sends any more: a channel keeps what was sent to receivers that are
+/// gone, and whoever waits for the answer would wait for ever.
+fn end_worker<T>(run: &Run, result: Result<()>, jobs: &Receiver<T>) {
+    if run.ended(result).is_none() {
+        jobs.iter().for_each(drop);
+    }
 }
 
 fn identities(paths: &[PathBuf]) -> HashSet<Identity> {

@@ -16,7 +16,7 @@ use std::{
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
 };
-use storage::Cancel;
+use storage::{Cancel, buffers::Buffers};
 use tokio::runtime::Handle;
 
 /// Counts of files and folders.
@@ -40,6 +40,8 @@ pub(crate) struct Run {
     pub(crate) progress: Arc<Progress>,
     pub(crate) budget: Arc<Budget>,
     pub(crate) sink: Sink,
+    /// Memory of chunks of large files.
+    pub(crate) chunks: Buffers,
     pub(crate) describer: Describer,
     pub(crate) journal: Option<Arc<Journal>>,
     pub(super) background: bool,

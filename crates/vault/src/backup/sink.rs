@@ -6,6 +6,7 @@ use super::{
     upload::ReadyPack,
 };
 use crate::{
+    chunker,
     crypto::{NONCE, OVERHEAD, TAG},
     error::{Error, Result},
     format::Id,
@@ -21,6 +22,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
 };
+use storage::buffers::Buffers;
 use tokio::sync::mpsc::UnboundedSender;
 
 /// zstd's level: the fastest that still gains most of what there is to gain.
@@ -28,6 +30,9 @@ const LEVEL: i32 = 1;
 /// Blobs of at least twice this many bytes are compressed only when this many
 /// of them shrink.
 const SAMPLE: usize = 32 << 10;
+/// How much a pack grows at most past the size at which it is sent, in bytes:
+/// by its last chunk and its header, of tens of thousands of entries.
+const BEYOND: usize = chunker::MAX_SIZE + (1 << 20);
 /// Shards of the set of blobs this run has claimed; a power of two.
 const SHARDS: usize = 16;
 
@@ -48,6 +53,8 @@ pub(crate) struct Sink {
     repository: Arc<Repository>,
     progress: Arc<Progress>,
     pack_size: u64,
+    /// Memory of packs.
+    buffers: Arc<Buffers>,
     claimed: Vec<Mutex<HashSet<(BlobKind, Id)>>>,
     data: Mutex<Open>,
     trees: Mutex<Open>,
@@ -66,7 +73,7 @@ struct Open {
 /// What a thread that stores blobs keeps from one blob to the next.
 pub(crate) struct Scratch {
     compressor: zstd::bulk::Compressor<'static>,
-    /// Room for a nonce, then the compressed or plain bytes; sealed in place.
+    /// Room for a nonce, then the compressed bytes; sealed in place.
     buffer: Vec<u8>,
 }
 
@@ -77,16 +84,10 @@ impl Scratch {
         Ok(Self { compressor, buffer: Vec::new() })
     }
 
-    /// Puts `plain` into the buffer, compressed when that makes it smaller;
-    /// `true` when it did.
+    /// Puts `plain` into the buffer, compressed, and says whether that made it
+    /// smaller.
     fn fill(&mut self, plain: &[u8]) -> bool {
-        let smaller =
-            self.shrinks(plain) && self.compress(plain).is_some_and(|length| length < plain.len());
-        if !smaller {
-            self.begin(plain.len());
-            self.buffer.extend_from_slice(plain);
-        }
-        smaller
+        self.shrinks(plain) && self.compress(plain).is_some_and(|length| length < plain.len())
     }
 
     /// Whether it is worth trying: of a large blob, a sample tells.
@@ -130,6 +131,7 @@ impl Sink {
             repository,
             progress,
             pack_size,
+            buffers: Arc::default(),
             claimed: (0..SHARDS).map(|_| Mutex::default()).collect(),
             data: Mutex::default(),
             trees: Mutex::default(),
@@ -139,15 +141,15 @@ impl Sink {
     }
 
     /// Stores a blob unless it is stored already, and returns its id. `share`
-    /// covers the memory of `plain`.
+    /// covers the memory of `plain`, which may be sealed where it is.
     ///
     /// # Errors
     /// When the run has ended, or a pack grows past what the format holds.
     pub(crate) fn store(
         &self,
         kind: BlobKind,
-        plain: &[u8],
-        mut share: Share,
+        plain: &mut [u8],
+        share: Share,
         scratch: &mut Scratch,
     ) -> Result<Id> {
         let id = Id::of(plain);
@@ -156,11 +158,14 @@ impl Sink {
         }
         let plain_length = u32::try_from(plain.len())
             .map_err(|_| Error::Internal("a blob is larger than 4 GiB"))?;
-        let uncompressed = scratch.fill(plain).then_some(plain_length);
         let (master, random) = (self.repository.master(), &*self.repository.ambient().random);
-        master.seal_in_place(random, &mut scratch.buffer, 0);
-        share.shrink(scratch.buffer.len());
-        let result = self.pack(kind, id, &scratch.buffer, uncompressed, share);
+        let result = if scratch.fill(plain) {
+            master.seal_in_place(random, &mut scratch.buffer, 0);
+            self.pack(kind, id, &[&scratch.buffer], Some(plain_length), share)
+        } else {
+            let (nonce, tag) = master.seal_apart(random, plain);
+            self.pack(kind, id, &[&nonce, plain, &tag], None, share)
+        };
         scratch.release();
         let packed = result?;
         let count = match kind {
@@ -193,16 +198,22 @@ impl Sink {
         &self,
         kind: BlobKind,
         id: Id,
-        sealed: &[u8],
+        sealed: &[&[u8]],
         uncompressed: Option<u32>,
-        share: Share,
+        mut share: Share,
     ) -> Result<usize> {
+        let length: usize = sealed.iter().map(|part| part.len()).sum();
+        share.shrink(length);
         let (packed, full) = {
             let mut open = self.open_pack(kind).lock().unwrap_or_else(PoisonError::into_inner);
             let mut full = Vec::new();
             // Two large trees must not overflow the offsets of one pack.
-            if open.writer.len() + sealed.len() > u32::MAX as usize / 2 {
+            if open.writer.len() + length > u32::MAX as usize / 2 {
                 full.push(std::mem::take(&mut *open));
+            }
+            if open.writer.len() == 0 {
+                let capacity = usize::try_from(self.pack_size).unwrap_or(0) + BEYOND;
+                open.writer = PackWriter::within(&self.buffers, capacity);
             }
             let packed = open.writer.add(kind, id, sealed, uncompressed)?;
             match &mut open.share {

@@ -12,7 +12,7 @@ use crate::{
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use jiff::Timestamp;
 use std::{sync::Arc, time::Duration};
-use storage::{Cancel, PutMode};
+use storage::{Body, Cancel, PutMode};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// How long packs wait for an index file that names them: so much work at most
@@ -86,7 +86,7 @@ async fn store(
     progress.control.go_on(cancel).await?;
     let key = FileKind::Pack.key(&pack.id);
     let length = pack.bytes.len() as u64;
-    let body = std::mem::take(&mut pack.bytes).into();
+    let body = Body::from_chunks([std::mem::take(&mut pack.bytes)]);
     let store = repository.store();
     store.put(&key, body, PutMode::CreateNew, cancel).await?;
     drop(share);

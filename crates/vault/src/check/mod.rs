@@ -10,9 +10,12 @@
 
 mod finding;
 mod packs;
+mod recent;
+mod sample;
 mod structure;
 
 pub use finding::{Effect, Finding, Problem, Severity, Subject};
+pub use sample::{InvalidSample, Sample};
 
 use crate::{
     error::{Error, Result},
@@ -27,19 +30,48 @@ use crate::{
     restore::is_loss,
 };
 use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
 use serde::Serialize;
 use std::{
     collections::{HashMap, HashSet, hash_map::Entry},
+    path::PathBuf,
     sync::Arc,
+    time::Duration,
 };
-use storage::{ByteRange, Cancel, StoreExt};
+use storage::{ByteRange, Cancel};
+
+/// Which packs are read and verified, every byte of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Reading {
+    /// None: they must be there with the right length, and trees are read.
+    #[default]
+    Nothing,
+    /// Some of them.
+    Sample(Sample),
+    /// All.
+    All,
+}
 
 /// How thoroughly to check.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CheckOptions {
-    /// Every byte of every pack is read and verified. Without it, packs are
-    /// checked for being there with the right length, and trees are read.
-    pub read_data: bool,
+    /// Which packs are read.
+    pub reading: Reading,
+    /// Packs that were read and found right at most so long ago are not read
+    /// again, when they and what the index says of them are still the same.
+    pub max_age: Option<Duration>,
+    /// The folder of this machine where it is remembered which packs were
+    /// found right.
+    pub record: Option<PathBuf>,
+}
+
+impl CheckOptions {
+    /// Reads all packs or none, whatever was read before.
+    #[must_use]
+    pub fn with_data(all: bool) -> Self {
+        let reading = if all { Reading::All } else { Reading::Nothing };
+        Self { reading, ..Self::default() }
+    }
 }
 
 /// What a check has seen and found.
@@ -55,8 +87,18 @@ pub struct CheckReport {
     pub packs: u64,
     /// Blobs in them; copies count.
     pub blobs: u64,
-    /// Bytes of packs that were read and verified.
+    /// Packs that were read and verified.
+    pub packs_read: u64,
+    /// Their bytes.
     pub bytes_read: u64,
+    /// Packs that were not read because they were found right not long ago.
+    pub packs_reused: u64,
+    /// Their bytes.
+    pub bytes_reused: u64,
+    /// When the first of those was read.
+    pub oldest_reused: Option<Timestamp>,
+    /// Bytes of all packs that an index names and that are there.
+    pub bytes: u64,
 }
 
 impl CheckReport {
@@ -67,8 +109,11 @@ impl CheckReport {
     }
 }
 
+/// Problems of packs, and blobs that cannot be read from a pack.
+pub(crate) type Survey = (Vec<(Id, Problem)>, HashSet<(BlobKind, Id, Id)>);
+
 /// A check under way.
-struct Check<'a> {
+pub(crate) struct Check<'a> {
     repository: &'a Repository,
     progress: &'a Arc<Progress>,
     cancel: &'a Cancel,
@@ -77,6 +122,9 @@ struct Check<'a> {
     packs: HashMap<Id, Vec<PackedBlob>>,
     /// Packs that are going to be deleted.
     marked: HashSet<Id>,
+    /// Packs of which index files say more than one thing, or nothing that can
+    /// be.
+    doubtful: HashSet<Id>,
     /// Blobs that cannot be read from a pack.
     bad: HashSet<(BlobKind, Id, Id)>,
     /// The finding that a pack's lost blobs belong to.
@@ -95,20 +143,11 @@ impl Repository {
         progress: &Arc<Progress>,
         cancel: &Cancel,
     ) -> Result<CheckReport> {
-        let mut check = Check {
-            repository: self,
-            progress,
-            cancel,
-            report: CheckReport::default(),
-            packs: HashMap::new(),
-            marked: HashSet::new(),
-            bad: HashSet::new(),
-            pack_findings: HashMap::new(),
-        };
+        let mut check = Check::new(self, progress, cancel);
         check.small_files().await?;
         let snapshots = check.snapshots().await?;
         check.index().await?;
-        check.packs(options.read_data).await?;
+        check.packs(&options).await?;
         check.structure(&snapshots).await?;
         let mut report = check.report;
         report.findings.sort_by(|a, b| {
@@ -118,7 +157,39 @@ impl Repository {
     }
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
+    fn new(repository: &'a Repository, progress: &'a Arc<Progress>, cancel: &'a Cancel) -> Self {
+        Self {
+            repository,
+            progress,
+            cancel,
+            report: CheckReport::default(),
+            packs: HashMap::new(),
+            marked: HashSet::new(),
+            doubtful: HashSet::new(),
+            bad: HashSet::new(),
+            pack_findings: HashMap::new(),
+        }
+    }
+
+    /// What is wrong with packs, and which blobs cannot be read from them.
+    pub(crate) async fn survey(
+        repository: &'a Repository,
+        options: &CheckOptions,
+        progress: &'a Arc<Progress>,
+        cancel: &'a Cancel,
+    ) -> Result<Survey> {
+        let mut check = Self::new(repository, progress, cancel);
+        check.index().await?;
+        check.packs(options).await?;
+        let findings = check.report.findings.into_iter();
+        let of_packs = findings.filter_map(|finding| match finding.subject {
+            Subject::Pack(pack) => Some((pack, finding.problem)),
+            _ => None,
+        });
+        Ok((of_packs.collect(), check.bad))
+    }
+
     fn find(&mut self, severity: Severity, subject: Subject, problem: Problem) -> usize {
         let effect = Effect::default();
         self.report.findings.push(Finding { severity, subject, problem, effect });
@@ -253,6 +324,7 @@ impl Check<'_> {
             follows
         });
         if !follow {
+            self.doubtful.insert(pack);
             self.error(Subject::Pack(pack), Problem::Gaps);
         }
         match self.packs.entry(pack) {
@@ -261,6 +333,7 @@ impl Check<'_> {
             }
             Entry::Occupied(known) if *known.get() == blobs => {}
             Entry::Occupied(_) => {
+                self.doubtful.insert(pack);
                 self.error(Subject::Pack(pack), Problem::IndexesDisagree);
             }
         }

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use duty::Duty;
 use std::{
     sync::{
-        Mutex, PoisonError,
+        LazyLock, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU8, Ordering},
     },
     time::{Duration, Instant},
@@ -21,6 +21,11 @@ use storage::Cancel;
 use tokio::sync::watch;
 
 pub(crate) use worker::Worker;
+
+/// How many processors this process may use.
+static PROCESSORS: LazyLock<f64> = LazyLock::new(|| {
+    std::thread::available_parallelism().map_or(1.0, |processors| processors.get() as f64)
+});
 
 /// How a backup, restore or check is steered while it runs. It reaches the
 /// work as a part of its [`Progress`](crate::Progress).
@@ -62,8 +67,8 @@ impl Control {
     /// How many processors the work may keep busy on average, if it is limited.
     fn share(&self) -> Option<f64> {
         let percent = self.cpu.load(Ordering::Relaxed);
-        let cores = std::thread::available_parallelism().map_or(1.0, |cores| cores.get() as f64);
-        (1..100).contains(&percent).then(|| f64::from(percent) / 100.0 * cores)
+        // Linux reads a dozen files to count processors: not for every file.
+        (1..100).contains(&percent).then(|| f64::from(percent) / 100.0 * *PROCESSORS)
     }
 
     /// How long a thread rests that has used so much time of a processor.

@@ -6,7 +6,7 @@ use crate::{
     format::Id,
     host::Host,
     layout::FileKind,
-    lock::LockMode,
+    lock::{Held, LockMode},
     repository::Repository,
 };
 use std::collections::BTreeSet;
@@ -45,24 +45,37 @@ impl Repository {
         if plan.without_rules {
             return Err(Error::NoRules);
         }
-        let removed = plan.removed();
+        if plan.removed().is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        self.locked(LockMode::Exclusive, host, cancel, |held| async move {
+            self.forget_under(plan, &held).await
+        })
+        .await
+    }
+
+    /// The same, under an exclusive lock that is held already.
+    ///
+    /// # Errors
+    /// As [`Repository::forget`].
+    pub async fn forget_under(&self, plan: &ForgetPlan, held: &Held) -> Result<BTreeSet<Id>> {
+        if plan.without_rules {
+            return Err(Error::NoRules);
+        }
+        let (removed, seen) = (plan.removed(), plan.seen());
         if removed.is_empty() {
             return Ok(removed);
         }
-        self.locked(LockMode::Exclusive, host, cancel, |held| async move {
-            let seen = plan.seen();
-            if self.snapshot_ids(&held.cancel).await? != seen {
-                return Err(Error::PlanOutdated);
-            }
-            self.still_held(&held).await?;
-            self.remove_files(FileKind::Snapshot, removed.clone(), &held.cancel).await?;
-            let left = self.snapshot_ids(&held.cancel).await?;
-            if let Some(lost) = seen.difference(&removed).find(|id| !left.contains(id)) {
-                return Err(Error::Missing(format!("snapshot {lost}")));
-            }
-            Ok(removed)
-        })
-        .await
+        if self.snapshot_ids(&held.cancel).await? != seen {
+            return Err(Error::PlanOutdated);
+        }
+        self.still_held(held).await?;
+        self.remove_files(FileKind::Snapshot, removed.clone(), &held.cancel).await?;
+        let left = self.snapshot_ids(&held.cancel).await?;
+        if let Some(lost) = seen.difference(&removed).find(|id| !left.contains(id)) {
+            return Err(Error::Missing(format!("snapshot {lost}")));
+        }
+        Ok(removed)
     }
 
     /// The snapshots that are there.

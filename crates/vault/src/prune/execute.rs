@@ -37,17 +37,24 @@ impl Repository {
             return Ok(PruneReport::default());
         }
         self.locked(LockMode::Exclusive, host, cancel, |held| async move {
-            self.carry_out(plan, progress, &held).await
+            self.prune_under(plan, progress, &held).await
         })
         .await
     }
 
-    async fn carry_out(
+    /// The same, under an exclusive lock that is held already.
+    ///
+    /// # Errors
+    /// As [`Repository::prune`].
+    pub async fn prune_under(
         &self,
         plan: &PrunePlan,
         progress: &Progress,
         held: &Held,
     ) -> Result<PruneReport> {
+        if plan.is_empty() {
+            return Ok(PruneReport::default());
+        }
         let cancel = &held.cancel;
         self.is_as_planned(plan, &plan.indexes, cancel).await?;
         let kept = plan.repack.iter().flat_map(|repack| &repack.keep);

@@ -22,8 +22,8 @@
 mod decide;
 mod execute;
 mod plan;
-mod repack;
-mod rewrite;
+pub(crate) mod repack;
+pub(crate) mod rewrite;
 mod stretch;
 mod table;
 mod used;
@@ -63,11 +63,13 @@ impl Repository {
         // In this order, a backup that ends meanwhile looks like no more than
         // index files and packs that nothing needs yet; the plan is then out of
         // date.
-        let snapshots = self.snapshots(cancel).await?;
-        let ids: BTreeSet<Id> = snapshots.iter().map(|(id, _)| *id).collect();
-        if let Some(missing) = options.known.difference(&ids).next() {
+        let mut snapshots = self.snapshots(cancel).await?;
+        let listed: BTreeSet<Id> = snapshots.iter().map(|(id, _)| *id).collect();
+        if let Some(missing) = options.known.difference(&listed).next() {
             return Err(Error::Missing(format!("snapshot {missing}")));
         }
+        snapshots.retain(|(id, _)| !options.without.contains(id));
+        let ids: BTreeSet<Id> = listed.difference(&options.without).copied().collect();
         let indexes = self.index_ids(cancel).await?;
         let found: HashMap<Id, u64> =
             FileKind::Pack.list(self.store(), cancel).await?.into_iter().collect();

@@ -29,11 +29,15 @@ pub struct PruneOptions {
     /// Snapshots that are known to be there: when the destination does not
     /// list one of them, nothing is done.
     pub known: BTreeSet<Id>,
+    /// Snapshots that count as removed. Such a plan can be carried out when
+    /// they are.
+    pub without: BTreeSet<Id>,
 }
 
 impl Default for PruneOptions {
     fn default() -> Self {
-        Self { max_unused: MAX_UNUSED, grace: GRACE, known: BTreeSet::new() }
+        let (known, without) = (BTreeSet::new(), BTreeSet::new());
+        Self { max_unused: MAX_UNUSED, grace: GRACE, known, without }
     }
 }
 

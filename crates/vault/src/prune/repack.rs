@@ -9,14 +9,14 @@ use super::{
     stretch::Stretch,
 };
 use crate::{
-    crypto::MasterKey,
     error::{Error, Result},
     format::Id,
     index::Place,
     layout::{self, FileKind},
+    opener::Opener,
     pack::{BlobKind, FinishedPack, PackWriter},
     progress::Progress,
-    repository::{Repository, open_blob},
+    repository::Repository,
 };
 use bytes::Bytes;
 use futures_util::{
@@ -25,7 +25,7 @@ use futures_util::{
 };
 use sha2::{Digest, Sha256};
 use std::{pin::pin, sync::Arc};
-use storage::{ByteRange, Cancel, Key, PutMode, Store};
+use storage::{Body, ByteRange, Cancel, Key, PutMode, Store};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The memory for blobs that are read and verified, in bytes.
@@ -42,7 +42,7 @@ const UPLOADS: u64 = 32 << 20;
 const LARGEST: u64 = 32 << 20;
 
 /// The length of the packs that are made, in bytes.
-pub(super) fn pack_size(repository: &Repository) -> u64 {
+pub(crate) fn pack_size(repository: &Repository) -> u64 {
     repository.store().capabilities().pack_size.min(LARGEST)
 }
 
@@ -97,7 +97,7 @@ pub(super) async fn repack(
                     for blob in &stretch.blobs {
                         let writer = &mut writers[usize::from(blob.kind == BlobKind::Tree)];
                         let sealed = stretch.sealed(blob, &bytes);
-                        writer.add(blob.kind, blob.id, sealed, blob.uncompressed_length)?;
+                        writer.add(blob.kind, blob.id, &[sealed], blob.uncompressed_length)?;
                         if writer.is_full(size) {
                             let full = std::mem::take(writer);
                             uploads.push(store(repository, full, cancel));
@@ -128,25 +128,25 @@ async fn verified(
     let permit = budget.acquire_many_owned(units).await;
     let permit = permit.map_err(|_| Error::Internal("the budget was closed"))?;
     let bytes = stretch.read(repository, cancel).await?;
-    let master = repository.master().clone();
+    let openers = repository.openers();
     let verifying = tokio::task::spawn_blocking(move || {
-        verify(&master, &stretch, &bytes)?;
+        openers.with(|opener| verify(opener, &stretch, &bytes))??;
         Ok(Verified { stretch, bytes, _permit: permit })
     });
     verifying.await.map_err(|_| Error::Internal("blobs were not verified"))?
 }
 
-fn verify(master: &MasterKey, stretch: &Stretch, bytes: &[u8]) -> Result<()> {
+fn verify(opener: &mut Opener, stretch: &Stretch, bytes: &[u8]) -> Result<()> {
     for blob in &stretch.blobs {
         let place = Place { pack: stretch.pack, blob: *blob };
-        open_blob(master, &place, stretch.sealed(blob, bytes).to_vec())?;
+        opener.open(&place, stretch.sealed(blob, bytes))?;
     }
     Ok(())
 }
 
 /// Stores a pack and reads it back: what it takes the place of is going to be
 /// deleted.
-async fn store(
+pub(crate) async fn store(
     repository: &Repository,
     writer: PackWriter,
     cancel: &Cancel,
@@ -157,7 +157,7 @@ async fn store(
     let mut pack = finished.ok_or(Error::Internal("a pack holds nothing"))?;
     let key = FileKind::Pack.key(&pack.id);
     let length = pack.bytes.len() as u64;
-    let body = std::mem::take(&mut pack.bytes).into();
+    let body = Body::from_chunks([std::mem::take(&mut pack.bytes)]);
     let store = repository.store();
     store.put(&key, body, PutMode::CreateNew, cancel).await?;
     match hash(store, &key, cancel).await {

@@ -26,27 +26,28 @@ enum Fate {
 }
 
 /// Index files that are being written.
-pub(super) struct Rewrite<'a> {
+pub(crate) struct Rewrite<'a> {
     repository: &'a Repository,
     cancel: &'a Cancel,
     pending: IndexFile,
     /// What was written, and read back.
-    pub(super) written: BTreeSet<Id>,
+    pub(crate) written: BTreeSet<Id>,
 }
 
 impl<'a> Rewrite<'a> {
-    pub(super) fn new(repository: &'a Repository, cancel: &'a Cancel) -> Self {
+    pub(crate) fn new(repository: &'a Repository, cancel: &'a Cancel) -> Self {
         Self { repository, cancel, pending: IndexFile::default(), written: BTreeSet::new() }
     }
 
     /// Names a pack.
-    pub(super) async fn add_pack(&mut self, id: Id, blobs: Vec<PackedBlob>) -> Result<()> {
+    pub(crate) async fn add_pack(&mut self, id: Id, blobs: Vec<PackedBlob>) -> Result<()> {
         self.make_room(blobs.len()).await?;
         self.pending.packs.push((id, blobs));
         Ok(())
     }
 
-    async fn add_mark(&mut self, mark: MarkedPack) -> Result<()> {
+    /// Says that a pack is going to be deleted.
+    pub(crate) async fn add_mark(&mut self, mark: MarkedPack) -> Result<()> {
         self.make_room(mark.blobs.len()).await?;
         self.pending.marked.push(mark);
         Ok(())
@@ -57,7 +58,8 @@ impl<'a> Rewrite<'a> {
         if named > 0 && named + blobs > BLOBS_PER_FILE { self.flush().await } else { Ok(()) }
     }
 
-    async fn flush(&mut self) -> Result<()> {
+    /// Writes what is left, and reads it back.
+    pub(crate) async fn flush(&mut self) -> Result<()> {
         let file = std::mem::take(&mut self.pending);
         if !file.packs.is_empty() || !file.marked.is_empty() {
             self.written.insert(self.repository.save_index(&file, self.cancel).await?);

@@ -9,7 +9,7 @@ use crate::{
     repository::{Repository, pack_error},
 };
 use bytes::Bytes;
-use storage::{ByteRange, Cancel, StoreExt};
+use storage::{ByteRange, Cancel};
 
 /// A part of a pack, and what is wanted of it.
 #[derive(Debug)]

@@ -7,13 +7,13 @@
 
 use super::{stretch::Stretch, table::Table};
 use crate::{
-    crypto::MasterKey,
     error::{Error, Result},
     format::Id,
     index::Place,
+    opener::Opener,
     pack::BlobKind,
     progress::Progress,
-    repository::{Repository, open_blob},
+    repository::Repository,
 };
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -69,10 +69,11 @@ pub(super) async fn find(
         let mut reading = stream::iter(stretches(table, &lines))
             .map(|stretch| async move {
                 let bytes = stretch.read(repository, cancel).await?;
-                let (table, master) = (Arc::clone(table), repository.master().clone());
+                let (table, openers) = (Arc::clone(table), repository.openers());
                 let found = stretch.blobs.len() as u64;
-                let work =
-                    tokio::task::spawn_blocking(move || open(&table, &master, &stretch, &bytes));
+                let work = tokio::task::spawn_blocking(move || {
+                    openers.with(|opener| open(&table, opener, &stretch, &bytes))?
+                });
                 let below = work.await.map_err(|_| Error::Internal("a folder was not read"))??;
                 progress.files_done.add(found);
                 Ok::<_, Error>(below)
@@ -94,12 +95,12 @@ fn stretches(table: &Table, lines: &[usize]) -> Vec<Stretch> {
 
 /// Opens the folders of a stretch, and returns those below that nobody has
 /// met before.
-fn open(table: &Table, master: &MasterKey, stretch: &Stretch, bytes: &Bytes) -> Result<Vec<u32>> {
+fn open(table: &Table, opener: &mut Opener, stretch: &Stretch, bytes: &Bytes) -> Result<Vec<u32>> {
     let mut below = Vec::new();
     for blob in &stretch.blobs {
         let place = Place { pack: stretch.pack, blob: *blob };
-        let plain = open_blob(master, &place, stretch.sealed(blob, bytes).to_vec())?;
-        let folder: Folder = serde_json::from_slice(&plain)
+        let plain = opener.open(&place, stretch.sealed(blob, bytes))?;
+        let folder: Folder = serde_json::from_slice(plain)
             .map_err(|_| Error::damaged_id("tree", &blob.id, "it is not the JSON of a tree"))?;
         for node in folder.nodes.into_iter().flatten() {
             if let Some(subtree) = node.subtree {

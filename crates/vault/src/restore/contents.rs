@@ -8,14 +8,14 @@ use super::{
     trees::is_lost_object,
 };
 use crate::{
-    crypto::MasterKey,
     error::{Error, Result},
     format::Id,
     index::{Index, Place},
     layout::FileKind,
+    opener::Opener,
     outcome::SkipReason,
     pack::BlobKind,
-    repository::{Repository, open_blob},
+    repository::Repository,
 };
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -25,11 +25,11 @@ use std::{
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
-use storage::{ByteRange, Cancel, StoreExt};
+use storage::{ByteRange, Cancel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The memory for bytes that are read but not written yet.
-const BUDGET: u64 = 64 << 20;
+const BUDGET: u64 = 32 << 20;
 /// The budget is shared out in units of this many bytes.
 const UNIT: u64 = 1 << 10;
 /// Bytes that nobody needs are read as well when they are no more than this
@@ -187,7 +187,7 @@ impl Batch {
 
     /// Opens and writes `blobs`, which were read as `bytes` from their first
     /// byte on; returns those that are damaged.
-    fn write_all(&self, master: &MasterKey, blobs: Range<usize>, bytes: &Bytes) -> Vec<usize> {
+    fn write_all(&self, opener: &mut Opener, blobs: Range<usize>, bytes: &Bytes) -> Vec<usize> {
         let first_byte = self.blobs[blobs.start].place.blob.offset as usize;
         let mut damaged = Vec::new();
         if let Some(first) = self.uses.get(self.blobs[blobs.start].uses.start) {
@@ -202,9 +202,9 @@ impl Batch {
             let blob = &self.blobs[number];
             let start = blob.place.blob.offset as usize - first_byte;
             let sealed = bytes.get(start..start + blob.place.blob.length as usize);
-            let plain = sealed.map(|sealed| open_blob(master, &blob.place, sealed.to_vec()));
+            let plain = sealed.map(|sealed| opener.open(&blob.place, sealed));
             match plain {
-                Some(Ok(plain)) => self.write(blob, &plain),
+                Some(Ok(plain)) => self.write(blob, plain),
                 _ => damaged.push(number),
             }
         }
@@ -321,13 +321,13 @@ impl Reader<'_> {
         let damaged = match self.fetch(&places[0].pack, start, end - start).await? {
             Some(bytes) => {
                 let (batch, range) = (Arc::clone(&self.batch), blobs.clone());
-                let master = self.repository.master().clone();
+                let openers = self.repository.openers();
                 blocking(move || {
-                    let damaged = batch.write_all(&master, range, &bytes);
+                    let damaged = openers.with(|opener| batch.write_all(opener, range, &bytes));
                     drop(permit);
                     damaged
                 })
-                .await?
+                .await??
             }
             None => {
                 drop(permit);
@@ -354,16 +354,16 @@ impl Reader<'_> {
             let cost = end - start + 2 * u64::from(place.blob.plain_length());
             let permit = self.permit(cost).await?;
             let Some(bytes) = self.fetch(&place.pack, start, end - start).await? else { continue };
-            let (batch, master) = (Arc::clone(&self.batch), self.repository.master().clone());
+            let (batch, openers) = (Arc::clone(&self.batch), self.repository.openers());
             let written = blocking(move || {
-                let plain = open_blob(&master, &place, bytes.to_vec());
-                if let Ok(plain) = &plain {
-                    batch.write(&batch.blobs[number], plain);
-                }
+                let written = openers.with(|opener| {
+                    let plain = opener.open(&place, &bytes);
+                    plain.map(|plain| batch.write(&batch.blobs[number], plain)).is_ok()
+                });
                 drop(permit);
-                plain.is_ok()
+                written
             })
-            .await?;
+            .await??;
             if written {
                 return Ok(());
             }

@@ -16,7 +16,7 @@ use crate::{
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::collections::HashSet;
-use storage::{ByteRange, Cancel, StoreExt};
+use storage::{ByteRange, Cancel};
 
 /// How much is read of the end of a pack, in bytes: more than most headers
 /// have.

@@ -75,6 +75,21 @@ impl Forge {
         id
     }
 
+    /// Stores JSON, as it is.
+    pub fn put_json(&self, kind: FileKind, json: &Value) -> Id {
+        self.put(kind, json.to_string().as_bytes())
+    }
+
+    /// Reads the JSON of a sealed file that a repository has written.
+    pub fn read(&self, key: &Key) -> Value {
+        let mut sealed = self.store.snapshot()[key].to_vec();
+        let plain = self.master.open_in_place(&mut sealed).unwrap();
+        match plain[0] {
+            2 => serde_json::from_slice(&zstd::stream::decode_all(&plain[1..]).unwrap()).unwrap(),
+            _ => serde_json::from_slice(plain).unwrap(),
+        }
+    }
+
     /// Stores a pack of `blobs`, which may lie about their kind and their ids.
     pub fn put_pack(&self, blobs: &[(Kind, Id, &[u8])]) -> Pack {
         let (mut pack, mut header, mut entries) = (Vec::new(), Vec::new(), Vec::new());

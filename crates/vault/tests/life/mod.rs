@@ -271,7 +271,7 @@ pub async fn plan(repository: &Repository, grace: Duration) -> vault::Result<Pru
 
 pub async fn check(repository: &Repository) -> CheckReport {
     let progress = Arc::new(Progress::default());
-    let options = CheckOptions { read_data: true };
+    let options = CheckOptions::with_data(true);
     repository.check(options, &progress, &Cancel::new()).await.unwrap()
 }
 

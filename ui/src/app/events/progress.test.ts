@@ -7,6 +7,7 @@ const told: BackupProgress = {
   planId: "p",
   runId: "r",
   status: "UPLOADING",
+  paused: true,
   filesScanned: 40,
   filesUploaded: 12,
   filesFailed: 1,
@@ -22,7 +23,7 @@ const run = { id: "r", status: "RUNNING", plan: "Photos" } as RunEntry;
 test("keeps what it knew of the run, and takes over what was told", () => {
   const progress = { counted: true, total_bytes: 2000, total_files: 38 } as RunProgress;
   const after = withProgress({ ...run, progress }, told);
-  expect(after).toMatchObject({ plan: "Photos", status: "UPLOADING" });
+  expect(after).toMatchObject({ plan: "Photos", status: "UPLOADING", paused: true });
   expect(after.progress).toMatchObject({ total_files: 40, bytes_done: 500, files_done: 12, seconds_left: 60 });
   expect(lacksTotals(after)).toBe(false);
 });

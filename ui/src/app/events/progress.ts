@@ -23,6 +23,7 @@ export function withProgress(run: RunEntry, told: BackupProgress): RunEntry {
   return {
     ...run,
     status: told.status,
+    paused: told.paused,
     progress: {
       ...before,
       total_files: told.filesScanned,

@@ -7,6 +7,8 @@ import { messages } from "../../lib/messages";
 import { usePreference } from "../../lib/preference";
 import { useDestinations } from "../../lib/questions/useDestinations";
 import { usePlans } from "../../lib/questions/usePlans";
+import { usePauseRun } from "../../lib/questions/usePauseRun";
+import { useWorking } from "../../lib/questions/useWorking";
 import { useSidebar } from "../../lib/sidebar";
 import { theme } from "../../lib/theme";
 import { screens } from "../screens";
@@ -28,7 +30,10 @@ export function PaletteGroups({ query, onDone, onGo, onBackUp }: Props) {
   const navigate = useNavigate();
   const plans = usePlans().data ?? [];
   const destinations = useDestinations().data ?? [];
-  const now = { theme: usePreference(theme), ...useSidebar(), plans, backUp: onBackUp };
+  const pause = usePauseRun();
+  const held = useWorking().data?.find(({ status, cancel_requested }) => status !== "PENDING" && !cancel_requested);
+  const hold = held && { paused: held.paused, change: () => pause.mutate(held) };
+  const now = { theme: usePreference(theme), ...useSidebar(), plans, backUp: onBackUp, hold };
   const going = (go: () => unknown) => () => {
     onGo();
     onDone();

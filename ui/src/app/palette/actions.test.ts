@@ -6,7 +6,7 @@ const plans = [
   { id: "1", name: "Photos", enabled: true },
   { id: "2", name: "Letters", enabled: false },
 ];
-const state = { theme: "dark", rail: false, hasRoom: true, plans, backUp: () => {}, go: () => {} } as const;
+const state = { theme: "dark", rail: false, hasRoom: true, plans, backUp: () => {}, hold: undefined, go: () => {} } as const;
 const labels = (change: Partial<Parameters<typeof actions>[0]>) =>
   actions({ ...state, ...change }).map(({ label }) => label);
 
@@ -30,4 +30,14 @@ test("backs up all plans, or one", () => {
 test("offers to back up all only where something is not paused", () => {
   expect(labels({ plans: [] })).not.toContain("Back up everything now");
   expect(labels({ plans: plans.slice(1) })).not.toContain("Back up everything now");
+});
+
+test("holds what is under way, and lets it go on", () => {
+  const change = vi.fn();
+  expect(labels({})).not.toContain("Pause what is under way");
+  expect(labels({ hold: { paused: true, change } })).toContain("Resume what is paused");
+  actions({ ...state, hold: { paused: false, change } })
+    .find(({ label }) => label === "Pause what is under way")
+    ?.run();
+  expect(change).toHaveBeenCalledOnce();
 });

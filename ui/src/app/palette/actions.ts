@@ -1,4 +1,4 @@
-import { HardDrive, History, Monitor, Moon, PanelLeft, Play, Plus, Sun } from "lucide-react";
+import { HardDrive, History, Monitor, Moon, PanelLeft, Pause, Play, Plus, Sun } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 
 import { messages } from "../../lib/messages";
@@ -25,6 +25,8 @@ interface State {
   hasRoom: boolean;
   plans: readonly { id: string; name: string; enabled: boolean }[];
   backUp: (plans: string[]) => void;
+  /** What is under way and can be held, with what holds it or lets it go on. */
+  hold: { paused: boolean; change: () => void } | undefined;
   go: (to: "/plans/$plan" | "/destinations" | "/restore") => void;
 }
 
@@ -42,6 +44,11 @@ export function actions(state: State): Action[] {
   }
   for (const { id, name } of state.plans) {
     found.push({ ...one, id: `back-up-${id}`, label: words.backUp(name), run: () => state.backUp([id]) });
+  }
+  if (state.hold) {
+    const { paused, change } = state.hold;
+    const label = paused ? words.resume : words.pause;
+    found.push({ id: "hold", label, words: words.pauseWords, icon: paused ? Play : Pause, run: change });
   }
   const goes = true;
   found.push(

@@ -3,8 +3,10 @@ import { Link, useRouterState } from "@tanstack/react-router";
 import { Button } from "../../components/ui/Button";
 import { Keep } from "../../components/ui/Keep";
 import { Meter } from "../../components/ui/Meter";
+import { PauseButton } from "../../components/ui/PauseButton";
 import { messages } from "../../lib/messages";
 import { useCancelRun } from "../../lib/questions/useCancelRun";
+import { usePauseRun } from "../../lib/questions/usePauseRun";
 import { useWorking } from "../../lib/questions/useWorking";
 import { refusal } from "../../lib/refusal";
 import { current, left, share } from "./current";
@@ -14,18 +16,20 @@ export function WorkBar() {
   const working = useWorking();
   const here = useRouterState({ select: ({ location }) => location.pathname });
   const cancel = useCancelRun();
+  const pause = usePauseRun();
   const now = current(working.data ?? []);
   if (!now || here === `/runs/${now.run.id}`) return null;
   const { run, more } = now;
   const words = messages.frame.work;
   const name = words.name(run.kind, run.plan);
+  const failed = cancel.error ?? pause.error;
   const tenths = Math.floor((run.progress?.fraction ?? 0) * 10) * 10;
   return (
     <footer
       aria-label={words.bar}
       className="flex min-h-10 min-w-0 items-center gap-3 border-t border-line bg-surface pr-4 pl-8 text-13"
     >
-      <Keep shape="working" className="size-4 text-accent-text" />
+      <Keep shape={run.paused ? "paused" : "working"} className={run.paused ? "size-4 text-text-2" : "size-4 text-accent-text"} />
       <Link
         to="/runs/$run"
         params={{ run: run.id }}
@@ -39,16 +43,17 @@ export function WorkBar() {
       <span className="flex-none text-text-2">{left(run)}</span>
       {more > 0 && <span className="hidden flex-none text-text-2 min-[900px]:inline">{words.more(more)}</span>}
       <span role="status" className="sr-only">
-        {words.announced(name, tenths)}
+        {run.paused ? words.announcedPaused(name) : words.announced(name, tenths)}
       </span>
-      {cancel.isError && (
-        <span role="alert" className="line-clamp-1 min-w-0 break-all" title={refusal(cancel.error).message}>
-          {refusal(cancel.error).message}
+      {failed && (
+        <span role="alert" className="line-clamp-1 min-w-0 break-all" title={refusal(failed).message}>
+          {refusal(failed).message}
         </span>
       )}
+      <span className="ml-auto" />
+      <PauseButton run={run} change={pause} variant="quiet" />
       <Button
         variant="quiet"
-        className="ml-auto"
         busy={cancel.isPending || run.cancel_requested}
         onClick={() => cancel.mutate(run.id)}
       >

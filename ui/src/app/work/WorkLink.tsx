@@ -5,7 +5,7 @@ import { Tooltip } from "../../components/ui/Tooltip";
 import { merge } from "../../lib/merge";
 import { messages } from "../../lib/messages";
 import { useWorking } from "../../lib/questions/useWorking";
-import { current, left, share } from "./current";
+import { current, left, share, shareAlone } from "./current";
 
 /** What is under way, above the verdict in the sidebar: beside it, never in its place. */
 export function WorkLink({ rail }: { rail: boolean }) {
@@ -13,8 +13,11 @@ export function WorkLink({ rail }: { rail: boolean }) {
   const now = current(working.data ?? []);
   if (!now) return null;
   const { run } = now;
-  const { word, name } = messages.frame.work;
-  const line = [name(run.kind, run.plan), share(run), left(run)].filter(Boolean).join(", ");
+  const { name } = messages.frame.work;
+  const word = run.paused ? messages.frame.work.paused : messages.frame.work.word;
+  const far = run.paused ? shareAlone(run) : share(run);
+  const line = [name(run.kind, run.plan), far, left(run)].filter(Boolean).join(", ");
+  const ink = run.paused ? "text-text" : "text-accent-text";
   const link = (
     <Link
       to="/runs/$run"
@@ -24,9 +27,9 @@ export function WorkLink({ rail }: { rail: boolean }) {
         rail ? "size-10 justify-center" : "gap-2.5 px-2.5 py-[7px]",
       )}
     >
-      <Keep shape="working" className="size-5 text-accent-text" />
+      <Keep shape={run.paused ? "paused" : "working"} className={merge("size-5", ink)} />
       <span className={rail ? "sr-only" : "min-w-0"}>
-        <b className="block leading-[18px] font-strong text-accent-text">{word}</b>
+        <b className={merge("block leading-[18px] font-strong", ink)}>{word}</b>
         <small className="line-clamp-2 text-12 break-words text-text-2">{line}</small>
       </span>
     </Link>

@@ -1,8 +1,12 @@
+import type { ReactNode } from "react";
+
+import { Keep } from "../../components/ui/Keep";
 import { Meter } from "../../components/ui/Meter";
 import { Path } from "../../components/ui/Path";
 import type { RunEntry } from "../../ipc/bindings";
 import { bytes, count, duration, moment, percent } from "../../lib/format";
 import { messages } from "../../lib/messages";
+import { useWorking } from "../../lib/questions/useWorking";
 import { Announced } from "./Announced";
 import { titleOf } from "./stage";
 
@@ -14,8 +18,9 @@ export function ProgressPanel({ run }: { run: RunEntry }) {
   const waits = status === "PENDING";
   const fraction = waits ? null : (progress?.fraction ?? null);
   const restores = kind === "restore";
-  const figures: [string, string][] = [
-    [words.left, progress?.seconds_left == null ? words.unknown : duration(progress.seconds_left)],
+  const left = progress?.seconds_left == null ? words.unknown : duration(progress.seconds_left);
+  const figures: [string, ReactNode][] = [
+    run.paused ? [words.state, <PausedMark key="paused" />] : [words.left, left],
     [restores ? words.restored : words.read, filesOf(run)],
     [restores ? words.received : words.sent, progress ? bytes(progress.bytes_moved) : words.unknown],
     [words.speed, progress ? words.perSecond(bytes(progress.bytes_per_second)) : words.unknown],
@@ -36,9 +41,21 @@ export function ProgressPanel({ run }: { run: RunEntry }) {
         </dl>
       </div>
       <Meter label={titleOf(run)} fraction={fraction} className="mt-3 mb-2.5 h-2.5" />
-      <div className="flex min-h-5 items-center gap-2 text-13">{now(run)}</div>
-      <Announced fraction={fraction} />
+      <div className="flex min-h-5 items-center gap-2 text-13">
+        <Now run={run} />
+      </div>
+      <Announced fraction={fraction} paused={run.paused} />
     </section>
+  );
+}
+
+/** In the place of the time left, which nobody knows then. It has no colour of protection. */
+function PausedMark() {
+  return (
+    <span className="flex items-center gap-2">
+      <Keep shape="paused" className="size-4" />
+      {words.paused}
+    </span>
   );
 }
 
@@ -49,12 +66,14 @@ function filesOf({ progress }: RunEntry): string {
 }
 
 /** What it is at. */
-function now({ status, queued_at, cancel_requested, progress }: RunEntry) {
+function Now({ run: { id, status, queued_at, cancel_requested, paused, progress } }: { run: RunEntry }) {
+  const before = useWorking().data?.find((other) => other.paused && other.id !== id);
   if (cancel_requested) return <span className="text-text-2">{words.leaving}</span>;
+  if (paused) return <span className="text-text-2">{words.standing}</span>;
   if (status === "PENDING") {
     return (
       <span className="text-text-2">
-        {words.since(moment(queued_at))} {words.waitingWhy}
+        {words.since(moment(queued_at))} {before ? words.waitingPaused(before.plan || before.destination) : words.waitingWhy}
       </span>
     );
   }

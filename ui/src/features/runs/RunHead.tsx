@@ -1,26 +1,32 @@
 import { X } from "lucide-react";
+import type { ReactNode } from "react";
 
 import { Button } from "../../components/ui/Button";
 import { Crumbs } from "../../components/ui/Crumbs";
 import { InlineError } from "../../components/ui/InlineError";
+import { PauseButton } from "../../components/ui/PauseButton";
 import type { RunEntry } from "../../ipc/bindings";
 import { moment } from "../../lib/format";
 import { messages } from "../../lib/messages";
 import { useCancelRun } from "../../lib/questions/useCancelRun";
+import { usePauseRun } from "../../lib/questions/usePauseRun";
 import { endOf, titleOf } from "./stage";
 
 const words = messages.runs;
 
 interface Props {
   run: RunEntry;
+  /** How much it may take, for as long as it is not over. */
+  limits: ReactNode;
   onPlans: () => void;
   onPlan: (id: string) => void;
   onRestore: () => void;
 }
 
-/** What the run is about, the way back, and the way to stop it. */
-export function RunHead({ run, onPlans, onPlan, onRestore }: Props) {
+/** What the run is about, the way back, and the ways to hold and to stop it. */
+export function RunHead({ run, limits, onPlans, onPlan, onRestore }: Props) {
   const cancel = useCancelRun();
+  const pause = usePauseRun();
   const { plan_id } = run;
   const over = endOf(run.status) !== null;
   const cancelling = run.cancel_requested || cancel.isPending;
@@ -41,13 +47,17 @@ export function RunHead({ run, onPlans, onPlan, onRestore }: Props) {
       <header className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-2">
         <h1 className="text-20 font-strong tracking-[-0.012em] wrap-anywhere">{titleOf(run)}</h1>
         {!over && (
-          <Button className="ml-auto" busy={cancelling} onClick={() => cancel.mutate(run.id)}>
-            {!cancelling && <X aria-hidden className="size-4" strokeWidth={1.75} />}
-            {cancelling ? words.cancelling : words.cancel}
-          </Button>
+          <div className="ml-auto flex items-center gap-2">
+            {limits}
+            {!cancelling && <PauseButton run={run} change={pause} />}
+            <Button busy={cancelling} onClick={() => cancel.mutate(run.id)}>
+              {!cancelling && <X aria-hidden className="size-4" strokeWidth={1.75} />}
+              {cancelling ? words.cancelling : words.cancel}
+            </Button>
+          </div>
         )}
       </header>
-      <InlineError error={cancel.error} />
+      <InlineError error={cancel.error ?? pause.error} />
     </>
   );
 }

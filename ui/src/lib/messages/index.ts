@@ -5,6 +5,7 @@ import { destinations } from "./destinations";
 import { folders } from "./folders";
 import { frame } from "./frame";
 import { gate } from "./gate";
+import { limits } from "./limits";
 import { overview } from "./overview";
 import { plans } from "./plans";
 import { restore } from "./restore";
@@ -23,6 +24,7 @@ export const messages = {
   folders,
   frame,
   gate,
+  limits,
   overview,
   plans,
   restore,

@@ -86,7 +86,7 @@ impl Runs<'_> {
                  files_changed = ?, files_unmodified = ?, files_skipped = ?, bytes_total = ?,
                  bytes_done = ?, bytes_added = ?, bytes_stored = ?, status = ?, ended_at = ?,
                  snapshot_id = ?, verified = ?, error_code = ?, error_message = ?,
-                 error_hint = ?, progress = NULL
+                 error_hint = ?, progress = NULL, paused = 0
              WHERE id = ? AND ended_at IS NULL",
         );
         let error = finished.error.as_ref();
@@ -110,6 +110,19 @@ impl Runs<'_> {
         let request =
             sqlx::query("UPDATE run SET cancel_requested = 1 WHERE id = ? AND ended_at IS NULL");
         Ok(self.0.change(request.bind(id.to_string())).await? > 0)
+    }
+
+    /// Has an active run stand still, or go on; `false` when it is not active.
+    /// Its process has to look.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_paused(&self, id: RunId, paused: bool) -> Result<bool> {
+        let set = sqlx::query(
+            "UPDATE run SET paused = ?
+             WHERE id = ? AND status IN ('RUNNING', 'UPLOADING', 'ROTATING')",
+        );
+        Ok(self.0.change(set.bind(paused).bind(id.to_string())).await? > 0)
     }
 }
 

@@ -60,6 +60,8 @@ pub struct Run {
     pub status: RunStatus,
     /// Whether somebody asked it to stop.
     pub cancel_requested: bool,
+    /// Whether somebody has it stand still; only while it is active.
+    pub paused: bool,
     /// When it was queued.
     pub queued_at: Timestamp,
     /// When work began.
@@ -143,6 +145,7 @@ pub(super) fn run(row: &Row) -> Result<Run> {
         trigger: row.get("trigger")?,
         status: row.get("status")?,
         cancel_requested: row.get("cancel_requested")?,
+        paused: row.get("paused")?,
         queued_at: row.get("queued_at")?,
         started_at: row.get("started_at")?,
         ended_at: row.get("ended_at")?,

@@ -28,6 +28,7 @@ async fn a_run_is_a_row_before_it_starts() {
         trigger: Trigger::Manual,
         status: RunStatus::Pending,
         cancel_requested: false,
+        paused: false,
         queued_at: at(3),
         started_at: None,
         ended_at: None,
@@ -130,6 +131,28 @@ async fn a_run_that_waits_can_be_cancelled() {
     assert!(runs.finish(id, &finished(RunStatus::Cancelled, 1)).await.unwrap());
     assert_eq!(status(&store, id).await, RunStatus::Cancelled);
     assert!(!runs.request_cancel(new_run(2, 0).id).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_run_is_paused_while_it_is_under_way_only() {
+    let place = Place::new();
+    let store = place.open().await;
+    let runs = store.runs();
+    let id = new_run(1, 0).id;
+    let paused = async || runs.get(id).await.unwrap().unwrap().paused;
+    runs.insert(&[new_run(1, 0)]).await.unwrap();
+    assert!(!runs.set_paused(id, true).await.unwrap(), "it waits");
+    runs.start(id, at(1)).await.unwrap();
+    assert!(runs.set_paused(id, true).await.unwrap());
+    assert!(paused().await);
+    assert!(runs.set_status(id, RunStatus::Uploading).await.unwrap());
+    assert!(paused().await, "what it does next does not matter");
+    assert!(runs.set_paused(id, false).await.unwrap());
+    assert!(!paused().await);
+    assert!(runs.set_paused(id, true).await.unwrap());
+    assert!(runs.finish(id, &finished(RunStatus::Failed, 3)).await.unwrap());
+    assert!(!paused().await, "what is over stands still anyway");
+    assert!(!runs.set_paused(id, true).await.unwrap());
 }
 
 #[tokio::test]
