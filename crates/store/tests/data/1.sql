@@ -3,7 +3,9 @@ UPDATE installation SET kit_saved_at = 1790000001000, first_success_at = 1790000
 INSERT INTO setting VALUES ('theme', 'dark');
 INSERT INTO key_slot VALUES ('passphrase', x'00ff', 1790000000000);
 INSERT INTO credential VALUES ('vault', x'ff00', 1790000000000, 1790000000000);
-INSERT INTO destination VALUES ('00000000-0000-4000-8000-0000000000d1', 'Disk', 'local',
+INSERT INTO destination (id, name, kind, path, marker_id, file_system, device, off_disk, removable,
+    created_at, last_seen_at, last_copy_at, capacity_total, capacity_free)
+VALUES ('00000000-0000-4000-8000-0000000000d1', 'Disk', 'local',
     x'2f6d65646961ff', 'marker', 'ext4', 'sdb', NULL, 1, 1790000000000, 1790000000000, NULL,
     4000000000000, 1);
 INSERT INTO plan VALUES ('00000000-0000-4000-8000-0000000000a1', 'Documents', '', 1, NULL,
