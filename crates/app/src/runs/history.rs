@@ -1,6 +1,9 @@
 //! What was done, and what is being done.
 
-use super::{RunEntry, entry};
+use super::{
+    RunEntry, entry,
+    verify::{damage, verification},
+};
 use crate::{
     Installation, Result,
     destinations::moment,
@@ -262,7 +265,8 @@ impl Installation {
     }
 
     /// Whether a run failed that nobody was told of yet: the one before it, of
-    /// the same plan and destination, had not failed.
+    /// the same plan and destination, had not failed. Damage is news until it
+    /// was found, whatever else failed before.
     ///
     /// # Errors
     /// [`Code::NoSuchRun`](crate::Code::NoSuchRun).
@@ -277,13 +281,14 @@ impl Installation {
             kinds: vec![run.kind],
             statuses: vec![RunStatus::Success, RunStatus::PartialSuccess, RunStatus::Failed],
             before: Some((run.queued_at, run.id)),
-            // A verification that found damage says more than one that could
-            // not look.
             limit: if run.result.is_some() { 100 } else { 1 },
         };
         let before = self.store.runs().list(&ended).await.map_err(messages::store)?;
-        let mut before = before.iter().filter(|it| run.result.is_none() || it.result.is_some());
-        Ok(before.next().is_none_or(|before| before.status != RunStatus::Failed))
+        if run.result.is_some() {
+            let verifications: Vec<_> = before.iter().filter_map(verification).collect();
+            return Ok(damage(&verifications).is_none());
+        }
+        Ok(before.first().is_none_or(|before| before.status != RunStatus::Failed))
     }
 
     pub(super) async fn find_run(&self, id: &str) -> Result<Run> {

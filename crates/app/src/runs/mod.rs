@@ -22,5 +22,5 @@ pub use verify::Depth;
 pub use wire::{RunEntry, RunError, RunProgress, RunResult};
 
 pub(crate) use restore::wanted;
-pub(crate) use verify::Verification;
+pub(crate) use verify::damage;
 use wire::entry;

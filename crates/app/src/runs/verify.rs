@@ -56,7 +56,7 @@ pub(crate) struct Verification {
 }
 
 /// The verification that a run was, when it came to its end.
-fn verification(run: &Run) -> Option<Verification> {
+pub(super) fn verification(run: &Run) -> Option<Verification> {
     match run.result.as_deref().and_then(wire::result)? {
         RunResult::Verified { depth, errors, .. } => Some(Verification {
             run: run.id,
@@ -66,6 +66,21 @@ fn verification(run: &Run) -> Option<Verification> {
         }),
         RunResult::CleanedUp { .. } => None,
     }
+}
+
+/// The verification that found damage which none since has shown to be over:
+/// that takes one that reads at least as much. The newest come first.
+pub(crate) fn damage(verifications: &[Verification]) -> Option<RunId> {
+    let mut sound: Option<Depth> = None;
+    for verification in verifications {
+        let depth = Some(verification.depth);
+        if verification.sound {
+            sound = sound.max(depth);
+        } else if sound < depth {
+            return Some(verification.run);
+        }
+    }
+    None
 }
 
 impl Installation {
@@ -207,6 +222,8 @@ fn lines(findings: &[CheckFinding]) -> Vec<(LogLevel, String)> {
 mod tests {
     use super::*;
     use crate::vault::Severity;
+    use Depth::{Everything, Sample as Tenth, Structure};
+    use model::random::SeededRandom;
 
     fn finding(severity: Severity, number: usize) -> CheckFinding {
         CheckFinding {
@@ -235,5 +252,43 @@ mod tests {
         let lines = lines(&[finding(Severity::Error, 1), finding(Severity::Remark, 2)]);
         let levels: Vec<_> = lines.iter().map(|(level, _)| *level).collect();
         assert_eq!(levels, [LogLevel::Error, LogLevel::Warning]);
+    }
+
+    /// What remains of these verifications, the newest last.
+    fn left(verifications: &[(Depth, bool)]) -> Option<usize> {
+        let random = SeededRandom::new(1);
+        let all: Vec<Verification> = verifications
+            .iter()
+            .map(|&(depth, sound)| Verification {
+                run: RunId::new(&random),
+                at: Timestamp::UNIX_EPOCH,
+                depth,
+                sound,
+            })
+            .rev()
+            .collect();
+        let run = damage(&all)?;
+        all.iter().rev().position(|verification| verification.run == run)
+    }
+
+    #[test]
+    fn damage_is_over_when_as_much_was_found_sound() {
+        assert_eq!(left(&[]), None);
+        for damaged in [Structure, Tenth, Everything] {
+            assert_eq!(left(&[(damaged, false)]), Some(0));
+            assert_eq!(left(&[(damaged, true)]), None);
+            for sound in [Structure, Tenth, Everything] {
+                let after = left(&[(damaged, false), (sound, true)]);
+                assert_eq!(after.is_none(), sound >= damaged, "{damaged:?} {sound:?}");
+                assert_eq!(left(&[(sound, true), (damaged, false)]), Some(1));
+            }
+        }
+        // Many that read less are not one that reads as much, and the newest
+        // damage is what is shown.
+        let less = [(Everything, false), (Tenth, true), (Structure, true)];
+        assert_eq!(left(&less), Some(0));
+        assert_eq!(left(&[(Everything, false), (Structure, false)]), Some(1));
+        let smaller = [(Everything, false), (Structure, false), (Tenth, true)];
+        assert_eq!(left(&smaller), Some(0));
     }
 }
