@@ -10,10 +10,11 @@ import { keyboard } from "./keyboard.mjs";
 import { plans } from "./plans.mjs";
 import { restore } from "./restore.mjs";
 import { runs } from "./runs.mjs";
+import { upkeep } from "./upkeep.mjs";
 import { welcome } from "./welcome.mjs";
 import { start } from "./window.mjs";
 
-const parts = { frame, keyboard, welcome, plans, runs, restore };
+const parts = { frame, keyboard, welcome, plans, runs, restore, upkeep };
 const given = process.argv.slice(2);
 const [pictures, ...more] = given.filter((argument) => argument.includes("/"));
 assert(more.length === 0, "there is one folder for pictures");

@@ -33,7 +33,12 @@ export function CardActions({ of, testing, more, onTest, onCleanUp, onRename, on
   const away = of.state !== "ready" && words.notHere;
   const cleaning = useWorking().data?.find((run) => run.destination_id === of.id && run.kind === "prune");
   return (
-    <div className="ml-auto flex flex-wrap items-center justify-end gap-2">
+    <div className="flex flex-wrap items-center justify-end gap-2">
+      {away && (
+        <p id={why} className="mr-auto text-13 text-pretty text-text-2">
+          {away}
+        </p>
+      )}
       <Button busy={testing} onClick={onTest}>
         {words.test}
       </Button>
@@ -71,11 +76,6 @@ export function CardActions({ of, testing, more, onTest, onCleanUp, onRename, on
           </Button>
         </Menu>
       </span>
-      {away && (
-        <p id={why} className="basis-full text-right text-13 text-text-2">
-          {away}
-        </p>
-      )}
     </div>
   );
 }

@@ -47,9 +47,11 @@ export function CleanUpDialog({ of, opener, onClose }: Props) {
       <DialogHead title={words.title(of.name)}>{words.hint}</DialogHead>
       <div
         ref={content}
-        tabIndex={-1}
+        tabIndex={0}
+        role="region"
+        aria-label={words.content}
         aria-busy={looks}
-        className="flex min-h-56 flex-col gap-4 overflow-y-auto bg-surface px-6 py-5 outline-none"
+        className="flex min-h-56 flex-col gap-4 overflow-y-auto bg-surface px-6 py-5 focus-visible:-outline-offset-2"
       >
         {looks ? (
           <Looking name={of.name} />
@@ -62,7 +64,10 @@ export function CleanUpDialog({ of, opener, onClose }: Props) {
         )}
       </div>
       <footer className="flex flex-none flex-wrap justify-end gap-2 border-t border-line px-6 py-3">
-        <Button onClick={onClose}>{ready && plan.data.empty ? words.close : words.cancel}</Button>
+        {/* Enter alone changes nothing. */}
+        <Button autoFocus onClick={onClose}>
+          {ready && plan.data.empty ? words.close : words.cancel}
+        </Button>
         {ready && !plan.data.empty && (
           <Button variant="primary" busy={cleanUp.isPending} onClick={() => start(plan.data.id)}>
             {words.start}

@@ -48,22 +48,20 @@ export function DestinationCard({ of, cleaning, onCleanUp, onRemoved }: Props) {
         <Reach of={of} />
       </header>
       <Capacity of={of} />
-      <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
-        <CardFacts of={of} />
-        <CardActions
-          of={of}
-          more={more}
-          testing={test.isPending}
-          onCleanUp={() => onCleanUp(true)}
-          onTest={() => test.mutate(of.id)}
-          onRename={() => setRenaming(true)}
-          onRemove={() => {
-            setShown(null);
-            remove.mutate(of.id, { onSuccess: onRemoved });
-          }}
-          onFailed={setShown}
-        />
-      </div>
+      <CardFacts of={of} />
+      <CardActions
+        of={of}
+        more={more}
+        testing={test.isPending}
+        onCleanUp={() => onCleanUp(true)}
+        onTest={() => test.mutate(of.id)}
+        onRename={() => setRenaming(true)}
+        onRemove={() => {
+          setShown(null);
+          remove.mutate(of.id, { onSuccess: onRemoved });
+        }}
+        onFailed={setShown}
+      />
       {test.isSuccess && (
         <p role="status" className="text-13 text-pretty text-text-2">
           {tested(test.data)}

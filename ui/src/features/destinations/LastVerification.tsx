@@ -21,7 +21,7 @@ export function LastVerification({ last }: { last: Verified | null }) {
             <Link
               to="/runs/$run"
               params={{ run: last.run }}
-              className="inline-flex flex-wrap items-center gap-x-1.5 rounded-chip underline decoration-accent-line underline-offset-3 hover:decoration-current"
+              className="flex w-fit flex-wrap items-center gap-x-1.5 rounded-chip underline decoration-accent-line underline-offset-3 hover:decoration-current"
             >
               {last.sound ? (
                 <span className="inline-flex items-center gap-1.5">

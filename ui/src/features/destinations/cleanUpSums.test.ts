@@ -60,6 +60,6 @@ test("says nothing about what does not happen, or is not known", () => {
   const until = "2026-11-26T09:00:00Z";
   expect(reasonsOf({ ...waiting, waiting_until: until, rewritten: 2 * GB }, now)).toEqual([
     `1 GB was marked by an earlier clean-up. A clean-up after ${moment(until)} deletes it.`,
-    "2 GB is written anew, because backups need only a part of it. Until the rest is deleted, this takes up more than before.",
+    "2 GB that backups need is written anew, without what lies in between. Until the old copy is deleted, both take up storage.",
   ]);
 });

@@ -18,9 +18,9 @@ test("says how a test went, without numbers that are not known", () => {
 
 test("says about how much a verification reads, where that is known", () => {
   expect([amountOf("everything", 41.3e9), amountOf("sample", 41.3e9), amountOf("structure", 41.3e9)]).toEqual([
-    "about 41.3 GB",
-    "about 4.13 GB",
-    "little",
+    "reads about 41.3 GB",
+    "reads about 4.13 GB",
+    "reads little",
   ]);
-  expect([amountOf("everything", null), amountOf("structure", null)]).toEqual(["", "little"]);
+  expect([amountOf("everything", null), amountOf("structure", null)]).toEqual(["", "reads little"]);
 });

@@ -6,7 +6,7 @@ export const upkeep = {
     title: "Storage used",
     notMeasured: "Not measured yet",
     free: (size: string | number) => `${size} can be freed`,
-    nothing: "nothing can be freed",
+    nothing: "Nothing can be freed",
     measured: "measured",
   },
   last: {
@@ -38,8 +38,8 @@ export const upkeep = {
         proves: "Proves that no part of a backup is missing. The contents of files are not read.",
       },
     },
-    about: (size: string | number) => `about ${size}`,
-    little: "little",
+    about: (size: string | number) => `reads about ${size}`,
+    little: "reads little",
     unknown: "How much that is, is not known yet.",
     cancel: "Cancel",
     start: "Verify",
@@ -51,6 +51,7 @@ export const upkeep = {
     hint: "Frees storage that no backup needs any more.",
     reading: (name: string | number) => `Looking for what no backup on ${name} needs.`,
     readingHint: "Nothing is changed by looking. It can take a few minutes.",
+    content: "What would be done",
     cancel: "Cancel",
     close: "Close",
     start: "Clean up",
@@ -81,7 +82,7 @@ export const upkeep = {
       waitingUntil: (size: string | number, until: string | number) =>
         `${size} was marked by an earlier clean-up. A clean-up after ${until} deletes it.`,
       rewritten: (size: string | number) =>
-        `${size} is written anew, because backups need only a part of it. Until the rest is deleted, this takes up more than before.`,
+        `${size} that backups need is written anew, without what lies in between. Until the old copy is deleted, both take up storage.`,
     },
   },
 };
