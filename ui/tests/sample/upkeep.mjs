@@ -11,7 +11,8 @@ const DAY = 24 * HOUR;
 const GB = 1e9;
 
 const [blue, attic, long, disk] = all;
-export const damagedBlue = { ...blue, verified: { run: "run-upkeep", at: at(20), depth: "everything", sound: false } };
+/** Where something is damaged, nobody can tell what is needed. */
+export const damagedBlue = { ...blue, reclaimable: null, measured_at: at(20), verified: { run: "run-upkeep", at: at(20), depth: "everything", sound: false } };
 /** Damaged, away, never verified with a long name, and measured without anything to free. */
 export const destinations = [damagedBlue, attic, long, { ...disk, reclaimable: 0 }];
 
@@ -126,6 +127,8 @@ states.remarks = answersFor(upkeepRuns.remarks, findings(0, 2));
 states.damaged = answersFor(upkeepRuns.damaged, findings(3, 1, damaged.message));
 states.many = answersFor(upkeepRuns.many, findings(10_000, 40, damaged.message));
 states.soFar = answersFor(upkeepRuns.working, findings(2, 0));
+/** Backups that cannot even be opened: nothing to list. */
+states.unopened = answersFor({ ...upkeepRuns.damaged, result: { ...verified, backups: 0, bytes: 0, bytes_read: 0, errors: 1 } }, findings(0, 0, damaged.message));
 states.unread = { ...states.damaged, run_log: "gone" };
 
 /** Backups are damaged: the overview says so, and leads to the verification. */

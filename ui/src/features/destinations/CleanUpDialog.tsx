@@ -58,8 +58,8 @@ export function CleanUpDialog({ of, opener, onClose }: Props) {
         ) : (
           <>
             <AskError query={plan} />
-            {plan.isSuccess && <Planned plan={plan.data} />}
             <InlineError error={cleanUp.error} action={outdated && <Button onClick={lookAgain}>{words.again}</Button>} />
+            {ready && <Planned plan={plan.data} />}
           </>
         )}
       </div>

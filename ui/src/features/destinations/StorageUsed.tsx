@@ -12,9 +12,9 @@ export function StorageUsed({ of: { stored, reclaimable, measured_at } }: { of: 
       <dt className="text-12 text-text-3">{words.title}</dt>
       <dd className="text-13 font-medium">
         {stored === null ? words.notMeasured : bytes(stored)}
-        {stored !== null && reclaimable !== null && (
+        {stored !== null && (
           <small className="block text-12 font-normal text-text-2">
-            {reclaimable > 0 ? words.free(bytes(reclaimable)) : words.nothing}
+            {freeable(reclaimable)}
             {measured_at !== null && (
               <>
                 , {words.measured} <Ago at={measured_at} />
@@ -25,4 +25,10 @@ export function StorageUsed({ of: { stored, reclaimable, measured_at } }: { of: 
       </dd>
     </div>
   );
+}
+
+/** Where something is damaged, nobody can tell what is needed. */
+function freeable(reclaimable: number | null): string {
+  if (reclaimable === null) return words.unknown;
+  return reclaimable > 0 ? words.free(bytes(reclaimable)) : words.nothing;
 }

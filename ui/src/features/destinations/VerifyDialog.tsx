@@ -48,7 +48,7 @@ export function VerifyDialog({ of, opener, onClose }: Props) {
               <DepthRow key={each} depth={each} stored={of.stored} chosen={each === depth} onChoose={() => setDepth(each)} />
             ))}
           </fieldset>
-          {of.stored === null && <p className="px-6 py-3 text-13 text-text-2">{words.unknown}</p>}
+          {of.stored === null && <p className="border-t border-line px-6 py-3 text-13 text-text-2">{words.unknown}</p>}
           <InlineError error={verify.error} className="mx-6 my-3" />
         </div>
         <footer className="flex flex-none flex-wrap justify-end gap-2 border-t border-line px-6 py-3">

@@ -22,7 +22,8 @@ export function FindingsPanel({ run }: { run: RunEntry }) {
   const failed = foundDamage(run);
   const findings = findingsOf(query.data ?? [], run.error);
   const damaged = findings.some(({ level }) => level === "error");
-  if (!failed && findings.length === 0) return null;
+  // Backups that cannot even be opened have no list: the failure says it.
+  if (findings.length === 0 && (!failed || query.isSuccess)) return null;
   const title = endOf(run.status) === null ? words.soFar : damaged || failed ? words.title : words.remarks;
   return (
     <section aria-labelledby="findings" className="min-w-0 rounded-panel border border-line bg-surface">

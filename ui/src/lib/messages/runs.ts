@@ -70,8 +70,8 @@ export const runs = {
     leaving: "Stopping after the file it is at. What is already at the destination stays.",
     doing: {
       verify: "What is stored is read, and compared with what was written.",
-      prune: "What no backup needs is looked for and marked. No backup is touched.",
-      deleting: "What no backup needs is deleted.",
+      prune: "What no backup needs is looked for.",
+      deleting: "What no backup needs is marked, or deleted. Backups stay as they are.",
       leaving: "Stopping. Backups stay as they are.",
     },
   },

@@ -7,6 +7,7 @@ export const upkeep = {
     notMeasured: "Not measured yet",
     free: (size: string | number) => `${size} can be freed`,
     nothing: "Nothing can be freed",
+    unknown: "What can be freed is not known",
     measured: "measured",
   },
   last: {
@@ -40,7 +41,7 @@ export const upkeep = {
     },
     about: (size: string | number) => `reads about ${size}`,
     little: "reads little",
-    unknown: "How much that is, is not known yet.",
+    unknown: "How much is stored there is not known yet.",
     cancel: "Cancel",
     start: "Verify",
   },
