@@ -91,7 +91,7 @@ export async function upkeptDestination(program, keepstead, restic) {
       await flip(pack);
       await verify(window);
       await window.says("Failed: Backups are damaged", 60);
-      await window.says("What is damaged");
+      await window.says("What was found");
       const damagedRun = await address(window);
       await until("the verdict", async () => (await window.run(PILL)) === "Failed");
       assert.deepEqual([last().status, last().error.code], ["FAILED", "damaged"]);

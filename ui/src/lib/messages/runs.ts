@@ -133,7 +133,7 @@ export const runs = {
     reading: "Reading the log",
   },
   findings: {
-    title: "What is damaged",
+    title: "What was found",
     remarks: "Remarks",
     soFar: "Found so far",
     list: "What was found",
