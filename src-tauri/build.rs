@@ -4,7 +4,7 @@ use std::error::Error;
 
 /// Everything that the window may call. A command that is missing here is
 /// refused.
-const COMMANDS: [&str; 52] = [
+const COMMANDS: [&str; 56] = [
     "app_state",
     "unlock",
     "open_again",
@@ -22,6 +22,10 @@ const COMMANDS: [&str; 52] = [
     "rename_destination",
     "remove_destination",
     "test_destination",
+    "verify_destination",
+    "plan_clean_up",
+    "stop_clean_up_plan",
+    "clean_up",
     "plans",
     "plan",
     "save_plan",

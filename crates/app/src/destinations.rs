@@ -9,6 +9,7 @@ use crate::{
     marker::{Found, Marker},
     messages,
     places::{PlaceKind, TriedPlace, make_folder},
+    runs::Depth,
     vault::{Limits, Vault},
 };
 use jiff::Timestamp;
@@ -71,6 +72,29 @@ pub struct DestinationEntry {
     pub last_seen_at: Option<String>,
     /// The plans that use it.
     pub plans: Vec<String>,
+    /// What backups take there, as of `measured_at`, and what was added since;
+    /// `null` when it was never measured.
+    pub stored: Option<u64>,
+    /// What of that no backup needed at `measured_at` and a clean-up frees;
+    /// `null` when that is not known.
+    pub reclaimable: Option<u64>,
+    /// When that was measured, RFC 3339.
+    pub measured_at: Option<String>,
+    /// The last verification that came to its end; `null` when there was none.
+    pub verified: Option<Verified>,
+}
+
+/// A verification that came to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
+pub struct Verified {
+    /// Its run.
+    pub run: String,
+    /// When, RFC 3339.
+    pub at: String,
+    /// How much it read.
+    pub depth: Depth,
+    /// Whether it found no errors.
+    pub sound: bool,
 }
 
 impl Application {
@@ -112,7 +136,7 @@ impl Application {
         if let Some(known) = known.iter().find(|known| known.marker_id == marker.id) {
             return Err(messages::destination_known(&folder, &known.name));
         }
-        self.open_or_make(&folder.join(VAULT)).await?;
+        let is_new = self.open_or_make(&folder.join(VAULT)).await?;
         let capacity = store.capacity(&Cancel::new()).await.ok().flatten();
         let disk = Disk::of(&folder);
         let now = self.ambient.clock.now();
@@ -131,20 +155,24 @@ impl Application {
             last_copy_at: None,
             capacity_total: capacity.and_then(|capacity| capacity.total),
             capacity_free: capacity.and_then(|capacity| capacity.free),
+            stored_bytes: is_new.then_some(0),
+            reclaimable_bytes: is_new.then_some(0),
+            measured_at: is_new.then_some(now),
         };
         self.store.destinations().insert(&row).await.map_err(messages::store)?;
-        Ok(self.entry(&row, Vec::new()))
+        self.entry(&row, Vec::new()).await
     }
 
-    /// The repository of a destination that is being added.
-    async fn open_or_make(&self, folder: &Path) -> Result<()> {
+    /// The repository of a destination that is being added; whether it was
+    /// made, and so holds nothing.
+    async fn open_or_make(&self, folder: &Path) -> Result<bool> {
         let passphrase = self.repository_passphrase().await?;
         let ambient = self.ambient.clone();
         let cancel = Cancel::new();
         match Vault::open(folder, &passphrase, ambient.clone(), &cancel).await {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(false),
             Err(Error { code: Code::NotARepository, .. }) => {
-                Vault::init(folder, &passphrase, ambient, &cancel).await.map(|_| ())
+                Vault::init(folder, &passphrase, ambient, &cancel).await.map(|_| true)
             }
             Err(error) => Err(error),
         }
@@ -211,7 +239,7 @@ impl Installation {
                 plan.targets.iter().any(|target| target.destination == row.id)
             };
             let names = plans.iter().filter(uses).map(|plan| plan.name.clone()).collect();
-            entries.push(self.entry(&row, names));
+            entries.push(self.entry(&row, names).await?);
         }
         Ok(entries)
     }
@@ -229,8 +257,9 @@ impl Installation {
         if let Some(plan) = user {
             return Err(messages::destination_in_use(&row.name, &plan.name));
         }
+        let entry = self.entry(&row, Vec::new()).await?;
         self.store.destinations().delete(row.id).await.map_err(messages::store)?;
-        Ok(self.entry(&row, Vec::new()))
+        Ok(entry)
     }
 
     /// Calls a destination something else.
@@ -242,7 +271,7 @@ impl Installation {
         let known = self.store.destinations().list().await.map_err(messages::store)?;
         row.name = checked_name(name, Some(row.id), &known)?;
         self.store.destinations().update(&row).await.map_err(messages::store)?;
-        Ok(self.entry(&row, Vec::new()))
+        self.entry(&row, Vec::new()).await
     }
 
     /// The destination of this name or id.
@@ -284,8 +313,9 @@ impl Installation {
         if self.is_here(row) { Reach::Ready } else { Reach::NotMounted }
     }
 
-    fn entry(&self, row: &Destination, plans: Vec<String>) -> DestinationEntry {
-        DestinationEntry {
+    async fn entry(&self, row: &Destination, plans: Vec<String>) -> Result<DestinationEntry> {
+        let verified = self.verifications(row.id).await?.into_iter().next();
+        Ok(DestinationEntry {
             id: row.id.to_string(),
             name: row.name.clone(),
             path: row.path.to_string_lossy().into_owned(),
@@ -299,7 +329,16 @@ impl Installation {
             last_copy_at: row.last_copy_at.map(moment),
             last_seen_at: row.last_seen_at.map(moment),
             plans,
-        }
+            stored: row.stored_bytes,
+            reclaimable: row.reclaimable_bytes,
+            measured_at: row.measured_at.map(moment),
+            verified: verified.map(|verification| Verified {
+                run: verification.run.to_string(),
+                at: moment(verification.at),
+                depth: verification.depth,
+                sound: verification.sound,
+            }),
+        })
     }
 }
 

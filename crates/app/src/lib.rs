@@ -6,6 +6,7 @@
 
 mod application;
 mod backups;
+mod clean_up;
 mod destinations;
 mod disk;
 mod error;
@@ -25,7 +26,8 @@ mod verdict;
 
 pub use application::{Application, KeychainState};
 pub use backups::{BackupEntry, BackupItem, RestorePreview};
-pub use destinations::{DestinationEntry, Reach};
+pub use clean_up::CleanUpPlan;
+pub use destinations::{DestinationEntry, Reach, Verified};
 pub use error::{Code, Error, Result};
 pub use folders::{
     FolderItem, FolderListing, ItemKind, LeftOut, Measured, Part, Shortcut, ShortcutKind,
@@ -39,8 +41,8 @@ pub use model::{Ambient, LogLevel, RunKind, RunStatus, Trigger};
 pub use places::{Holds, Place, PlaceKind, TriedPlace};
 pub use plans::{PlanDay, PlanDraft, PlanEntry, PlanTarget};
 pub use runs::{
-    ActivityWanted, LogEntry, LogPlace, RestoreOrder, RunEntry, RunError, RunProgress, RunsWanted,
-    SkippedEntry, SkippedReason, WhereTo,
+    ActivityWanted, Depth, LogEntry, LogPlace, RestoreOrder, RunEntry, RunError, RunProgress,
+    RunResult, RunsWanted, SkippedEntry, SkippedReason, WhereTo,
 };
 pub use secrets::RecoveryPassphrase;
 pub use session::{

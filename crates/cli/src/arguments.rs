@@ -50,6 +50,8 @@ pub(crate) enum Command {
     Pause(home::PauseArguments),
     Resume(home::ResumeArguments),
     Restore(home::RestoreArguments),
+    Verify(home::VerifyArguments),
+    CleanUp(home::CleanUpArguments),
     History(home::HistoryArguments),
     Kit(home::KitArguments),
     Settings(home::SettingsArguments),

@@ -31,6 +31,8 @@ fn main() -> ExitCode {
         Command::Pause(arguments) => arguments.run(),
         Command::Resume(arguments) => arguments.run(),
         Command::Restore(arguments) => arguments.run(),
+        Command::Verify(arguments) => arguments.run(),
+        Command::CleanUp(arguments) => arguments.run(),
         Command::History(arguments) => arguments.run(),
         Command::Kit(arguments) => arguments.run(),
         Command::Settings(arguments) => arguments.run(),

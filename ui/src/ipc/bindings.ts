@@ -47,6 +47,20 @@ export const commands = {
 	removeDestination: (id: string) => typedError<DestinationEntry, Error>(__TAURI_INVOKE("remove_destination", { id })),
 	/**  Writes to a destination, and opens its backups. */
 	testDestination: (id: string) => typedError<TriedPlace, Error>(__TAURI_INVOKE("test_destination", { id })),
+	/**
+	 *  Verifies what lies at a destination. Returns the id of the run; when such a
+	 *  run waits or is under way, that one's.
+	 */
+	verifyDestination: (id: string, depth: Depth) => typedError<string, Error>(__TAURI_INVOKE("verify_destination", { id, depth })),
+	/**  What a clean-up of a destination would do. Changes nothing there. */
+	planCleanUp: (id: string) => typedError<CleanUpPlan, Error>(__TAURI_INVOKE("plan_clean_up", { id })),
+	/**  Stops finding out what a clean-up would do, where that is under way. */
+	stopCleanUpPlan: () => typedError<null, Error>(__TAURI_INVOKE("stop_clean_up_plan")),
+	/**
+	 *  Cleans a destination up exactly as the plan of this id says. Returns the id
+	 *  of the run.
+	 */
+	cleanUp: (id: string, plan: string) => typedError<string, Error>(__TAURI_INVOKE("clean_up", { id, plan })),
 	/**  All plans. */
 	plans: () => typedError<PlanEntry[], Error>(__TAURI_INVOKE("plans")),
 	/**  One plan. */
@@ -268,6 +282,41 @@ export type Changed = {
 	topics: Topic[],
 };
 
+/**  What a clean-up is going to do. Sizes are in bytes. */
+export type CleanUpPlan = {
+	/**  The name of the destination. */
+	destination: string,
+	/**  Its id. */
+	destination_id: string,
+	/**
+	 *  Stands for everything that the clean-up would change: it does exactly
+	 *  this, or nothing.
+	 */
+	id: string,
+	/**  Whether there is nothing to do. */
+	empty: boolean,
+	/**  How many backups there are. */
+	backups: number,
+	/**  What they take. */
+	stored: number,
+	/**  What of it they need. */
+	needed: number,
+	/**  What becomes free in the end. */
+	reclaimable: number,
+	/**  What this clean-up deletes. */
+	frees_now: number,
+	/**  What this clean-up marks, and one after the grace deletes. */
+	frees_later: number,
+	/**  What was marked before and still waits. */
+	waiting: number,
+	/**  When the last of that may be deleted, RFC 3339. */
+	waiting_until: string | null,
+	/**  What is written anew, because only a part of it is needed. */
+	rewritten: number,
+	/**  How long what is marked waits, in seconds. */
+	grace_seconds: number,
+};
+
 /**  What went wrong, for programs. The names are stable. */
 export type Code = 
 /**  No key opens with this passphrase. */
@@ -409,6 +458,18 @@ export type Code =
 /**  A fault of the program itself. */
 "internal";
 
+/**
+ *  How much a verification reads. A deeper one proves all that a less deep one
+ *  does.
+ */
+export type Depth = 
+/**  The names and lengths of everything, and every folder. */
+"structure" | 
+/**  A tenth of all that is stored as well, chosen at random. */
+"sample" | 
+/**  Every byte. */
+"everything";
+
 /**  What the desktop does for Keepstead. */
 export type Desktop = {
 	/**  Whether it starts with the session; `null` where that cannot be told. */
@@ -450,6 +511,20 @@ export type DestinationEntry = {
 	last_seen_at: string | null,
 	/**  The plans that use it. */
 	plans: string[],
+	/**
+	 *  What backups take there, as of `measured_at`, and what was added since;
+	 *  `null` when it was never measured.
+	 */
+	stored: number | null,
+	/**
+	 *  What of that no backup needed at `measured_at` and a clean-up frees;
+	 *  `null` when that is not known.
+	 */
+	reclaimable: number | null,
+	/**  When that was measured, RFC 3339. */
+	measured_at: string | null,
+	/**  The last verification that came to its end; `null` when there was none. */
+	verified: Verified | null,
 };
 
 /**  A failure, in words for people. */
@@ -921,6 +996,8 @@ export type RunEntry = {
 	progress?: RunProgress | null,
 	/**  Why it failed. */
 	error?: RunError | null,
+	/**  What it came to; `null` for backups and restores, and until it is over. */
+	result: RunResult | null,
 };
 
 /**  Why a run failed. */
@@ -988,6 +1065,34 @@ export type RunProgress = {
 	/**  How long it will take still; `null` while that cannot be told. */
 	seconds_left: number | null,
 };
+
+/**  What a run that verifies or cleans up came to. Sizes are in bytes. */
+export type RunResult = 
+/**  A verification that came to its end. */
+{ kind: "verified"; 
+/**  How much it read. */
+depth: Depth; 
+/**  Backups that are sound. */
+backups: number; 
+/**  All that backups take. */
+bytes: number; 
+/**  What of it was read. */
+bytes_read: number; 
+/**  What is lost, or will be in the way. */
+errors: number; 
+/**  What was noticed and harms nothing. */
+remarks: number } | 
+/**  A clean-up. */
+{ kind: "cleaned_up"; 
+/**  What was deleted. */
+bytes_freed: number; 
+/**
+ *  What was marked, now or before: it is deleted by a clean-up after
+ *  the grace.
+ */
+bytes_waiting: number; 
+/**  What was written anew, because only a part of it was needed. */
+bytes_rewritten: number };
 
 /**  Where a run stands. Paused is a flag of the run, not a status. */
 export type RunStatus = 
@@ -1085,7 +1190,7 @@ export type State =
 "warning" | 
 /**  A destination is not there, and its copy is too old or missing. */
 "destination_missing" | 
-/**  The last run of a plan failed. */
+/**  The last run of a plan failed, or backups of it are damaged. */
 "failed";
 
 /**  A folder that most people want to keep. */
@@ -1185,6 +1290,18 @@ export type Verdict = {
 	newest_copy_at: string | null,
 	/**  How many runs are waiting or under way. */
 	working: number,
+};
+
+/**  A verification that came to its end. */
+export type Verified = {
+	/**  Its run. */
+	run: string,
+	/**  When, RFC 3339. */
+	at: string,
+	/**  How much it read. */
+	depth: Depth,
+	/**  Whether it found no errors. */
+	sound: boolean,
 };
 
 /**  Where restored files go. */

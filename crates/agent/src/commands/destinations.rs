@@ -1,10 +1,13 @@
 //! Where copies go.
 
 use super::{Answer, At};
-use app::{Cancel, DestinationEntry, PathText, Place, Topic, TriedPlace};
+use app::{
+    Cancel, CleanUpPlan, Depth, DestinationEntry, PathText, Place, Topic, TriedPlace, Trigger,
+};
 use std::path::PathBuf;
 
 const CHANGED: &[Topic] = &[Topic::Destinations, Topic::Plans, Topic::Verdict];
+const QUEUED: &[Topic] = &[Topic::Working, Topic::Verdict];
 
 /// Disks and shares that could hold copies, the best first.
 #[specta::specta]
@@ -58,4 +61,34 @@ pub(super) async fn remove_destination(desk: At, id: String) -> Answer<Destinati
 pub(super) async fn test_destination(desk: At, id: String) -> Answer<TriedPlace> {
     let application = desk.application().await?;
     desk.changing(CHANGED, application.test_destination(&id, &Cancel::new())).await
+}
+
+/// Verifies what lies at a destination. Returns the id of the run; when such a
+/// run waits or is under way, that one's.
+#[specta::specta]
+pub(super) async fn verify_destination(desk: At, id: String, depth: Depth) -> Answer<String> {
+    let application = desk.application().await?;
+    desk.changing(QUEUED, application.queue_verify(&id, depth, Trigger::Manual)).await
+}
+
+/// What a clean-up of a destination would do. Changes nothing there.
+#[specta::specta]
+pub(super) async fn plan_clean_up(desk: At, id: String) -> Answer<CleanUpPlan> {
+    let session = desk.session().await;
+    desk.changing(&[Topic::Destinations], session.plan_clean_up(&id)).await
+}
+
+/// Stops finding out what a clean-up would do, where that is under way.
+#[specta::specta]
+pub(super) async fn stop_clean_up_plan(desk: At) -> Answer<()> {
+    desk.session().await.stop_planning();
+    Ok(())
+}
+
+/// Cleans a destination up exactly as the plan of this id says. Returns the id
+/// of the run.
+#[specta::specta]
+pub(super) async fn clean_up(desk: At, id: String, plan: String) -> Answer<String> {
+    let application = desk.application().await?;
+    desk.changing(QUEUED, application.queue_clean_up(&id, &plan, Trigger::Manual)).await
 }

@@ -81,6 +81,10 @@ commands! {
     destinations::rename_destination(id, name);
     destinations::remove_destination(id);
     destinations::test_destination(id);
+    destinations::verify_destination(id, depth);
+    destinations::plan_clean_up(id);
+    destinations::stop_clean_up_plan();
+    destinations::clean_up(id, plan);
     plans::plans();
     plans::plan(id);
     plans::save_plan(id, draft);

@@ -3,7 +3,7 @@
 
 use super::{Act, destination, internal, run_name, said};
 use crate::{Code, Error, KeychainState, RunEntry};
-use model::{LogLevel, RunStatus};
+use model::{LogLevel, RunKind, RunStatus};
 use std::{io, path::Path};
 
 /// A fault of the program.
@@ -265,8 +265,8 @@ pub(crate) fn run_paused(paused: bool) -> String {
 
 /// What was asked for is no longer readable.
 pub(crate) fn request_lost() -> Error {
-    let what = "What should be restored can no longer be read. Nothing was restored.";
-    said(Code::Internal, what, "Ask for the restore again.").alone()
+    let what = "What should be done can no longer be read. Nothing was done.";
+    said(Code::Internal, what, "Ask for it again.").alone()
 }
 
 /// The destination holds no backup of the plan.
@@ -277,11 +277,36 @@ pub(crate) fn no_backup_of(plan: &str, destination: &str) -> Error {
 }
 
 /// A process ended in the middle of a run.
-pub(crate) fn interrupted() -> Error {
-    let what = "Keepstead, or this computer, stopped in the middle. No backup was made that time; \
-                earlier backups stay as they are.";
-    let hint = "It is taken up by itself: what was stored already is not stored again.";
+pub(crate) fn interrupted(kind: RunKind) -> Error {
+    let (effect, hint) = match kind {
+        RunKind::Restore => (
+            "The restore is not complete; the backup was not changed.",
+            "Look at what is there already, then restore the rest.",
+        ),
+        RunKind::Verify => (
+            "The verification is not complete, so it proves nothing; nothing was changed.",
+            "Verify again.",
+        ),
+        RunKind::Prune => (
+            "No backup was harmed; not all of the room was freed.",
+            "Clean up again: it goes on from there.",
+        ),
+        RunKind::Backup | RunKind::Drill | RunKind::Copy => (
+            "No backup was made that time; earlier backups stay as they are.",
+            "It is taken up by itself: what was stored already is not stored again.",
+        ),
+    };
+    let what = format!("Keepstead, or this computer, stopped in the middle. {effect}");
     said(Code::Interrupted, what, hint).alone()
+}
+
+/// What a clean-up would do is no longer what was shown.
+pub(crate) fn clean_up_outdated(destination: &str) -> Error {
+    let what = format!(
+        "{destination} has changed since it was shown what the clean-up would do, or the time of \
+         something that waited is over. Nothing was changed."
+    );
+    said(Code::PlanOutdated, what, "Look at what it would do now, and clean up again.").alone()
 }
 
 /// A run was cancelled before it began.
@@ -320,12 +345,28 @@ pub(crate) fn more_renamed(count: u64) -> String {
 }
 
 /// How a run ended, as its log says it.
-pub(crate) fn run_ended(status: RunStatus, skipped: usize) -> (LogLevel, String) {
+pub(crate) fn run_ended(kind: RunKind, status: RunStatus, skipped: usize) -> (LogLevel, String) {
     match (status, skipped) {
-        (RunStatus::Success, _) => (LogLevel::Info, "Done, and read back.".to_owned()),
+        (RunStatus::Success, _) => (LogLevel::Info, format!("{}.", capital(done(kind)))),
         (_, 1) => (LogLevel::Warning, "Done, but for one file.".to_owned()),
         (_, count) => (LogLevel::Warning, format!("Done, but for {count} files.")),
     }
+}
+
+/// How a run ended well: after a colon, or at the beginning of a sentence.
+pub(super) fn done(kind: RunKind) -> &'static str {
+    match kind {
+        RunKind::Verify => "done, no errors were found",
+        RunKind::Prune => "done, no backup was changed",
+        RunKind::Backup | RunKind::Restore | RunKind::Drill | RunKind::Copy => {
+            "done, and read back"
+        }
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A disk that is away while its copy is fresh.

@@ -1,6 +1,7 @@
 //! What is said outside of the window: in the tray, by the desktop, and about
 //! runs as they go.
 
+use super::application::done;
 use crate::RunEntry;
 use model::{RunKind, RunStatus};
 
@@ -8,7 +9,11 @@ use model::{RunKind, RunStatus};
 pub(crate) fn run_name(run: &RunEntry) -> String {
     match run.kind {
         RunKind::Restore => format!("Restore from {}", run.destination),
-        _ => format!("{} to {}", run.plan, run.destination),
+        RunKind::Verify => format!("Verifying {}", run.destination),
+        RunKind::Prune => format!("Cleaning up {}", run.destination),
+        RunKind::Backup | RunKind::Drill | RunKind::Copy => {
+            format!("{} to {}", run.plan, run.destination)
+        }
     }
 }
 
@@ -23,14 +28,19 @@ pub(crate) fn run_status(run: &RunEntry) -> String {
         RunStatus::Running | RunStatus::Uploading | RunStatus::Rotating => {
             format!("{what}: under way.")
         }
-        RunStatus::Success => format!("{what}: done, and read back."),
+        RunStatus::Success => format!("{what}: {}.", done(run.kind)),
         RunStatus::PartialSuccess => format!("{what}: done, but for {} files.", run.files_skipped),
         RunStatus::Cancelled => format!("{what}: cancelled."),
         RunStatus::Failed => {
             let why = run.error.as_ref().map_or("", |error| error.message.as_str());
-            format!("{what} failed. {why}")
+            if is_damage(run) { format!("{what}: {why}") } else { format!("{what} failed. {why}") }
         }
     }
+}
+
+/// Whether a verification came to its end and found damage.
+fn is_damage(run: &RunEntry) -> bool {
+    run.kind == RunKind::Verify && run.status == RunStatus::Failed && run.result.is_some()
 }
 
 /// A run that waits for its turn.
@@ -52,9 +62,17 @@ fn percent(fraction: f64) -> u32 {
 }
 
 /// How far a run is, in a line.
-pub(crate) fn progress_line(what: &str, fraction: Option<f64>, left: Option<u64>) -> String {
+pub(crate) fn progress_line(
+    kind: RunKind,
+    what: &str,
+    fraction: Option<f64>,
+    left: Option<u64>,
+) -> String {
     let percent = fraction.map(percent);
     match (percent, left) {
+        (None, _) if matches!(kind, RunKind::Verify | RunKind::Prune) => {
+            format!("{what}: looking at what is there")
+        }
         (None, _) => format!("{what}: counting files"),
         (Some(percent), None) => format!("{what}: {percent} %"),
         (Some(percent), Some(left)) => format!("{what}: {percent} %, {} left", about(left)),
@@ -78,6 +96,10 @@ pub(crate) struct TrayWords {
     pub(crate) resume_backups: &'static str,
     pub(crate) pause_restore: &'static str,
     pub(crate) resume_restore: &'static str,
+    pub(crate) pause_verification: &'static str,
+    pub(crate) resume_verification: &'static str,
+    pub(crate) pause_clean_up: &'static str,
+    pub(crate) resume_clean_up: &'static str,
     pub(crate) all: &'static str,
     pub(crate) restore: &'static str,
     pub(crate) open: &'static str,
@@ -100,6 +122,10 @@ pub(crate) fn tray() -> TrayWords {
         resume_backups: "Resume backups",
         pause_restore: "Pause the restore",
         resume_restore: "Resume the restore",
+        pause_verification: "Pause the verification",
+        resume_verification: "Resume the verification",
+        pause_clean_up: "Pause the clean-up",
+        resume_clean_up: "Resume the clean-up",
         all: "All plans",
         restore: "Restore files…",
         open: "Open Keepstead",
@@ -160,7 +186,12 @@ pub fn shell_words() -> ShellWords {
 pub fn failure_notice(run: &RunEntry) -> (String, String) {
     let title = match run.kind {
         RunKind::Restore => format!("Restore from {} failed", run.destination),
-        _ => format!("{} has no new copy on {}", run.plan, run.destination),
+        RunKind::Verify if is_damage(run) => format!("Backups on {} are damaged", run.destination),
+        RunKind::Verify => format!("{} could not be verified", run.destination),
+        RunKind::Prune => format!("{} could not be cleaned up", run.destination),
+        RunKind::Backup | RunKind::Drill | RunKind::Copy => {
+            format!("{} has no new copy on {}", run.plan, run.destination)
+        }
     };
     let text = run.error.as_ref().map_or_else(String::new, |error| {
         format!("{} {}", error.message, error.hint).trim().to_owned()
@@ -174,13 +205,18 @@ mod tests {
 
     #[test]
     fn how_far_a_run_is_changes_a_few_times_only() {
-        let line = |fraction, left| progress_line("Photos to Disk", fraction, left);
+        let backup = RunKind::Backup;
+        let line = |fraction, left| progress_line(backup, "Photos to Disk", fraction, left);
         assert_eq!(line(None, None), "Photos to Disk: counting files");
         assert_eq!(line(Some(0.614), None), "Photos to Disk: 61 %");
         assert_eq!(line(Some(0.999), Some(3)), "Photos to Disk: 99 %, about 1 min left");
         assert_eq!(line(Some(0.5), Some(540)), "Photos to Disk: 50 %, about 9 min left");
         assert_eq!(line(Some(0.5), Some(9_000)), "Photos to Disk: 50 %, about 3 h left");
         assert_eq!(line(Some(0.5), Some(200_000)), "Photos to Disk: 50 %, about 2 days left");
+        let kind = RunKind::Verify;
+        let verifying = |fraction| progress_line(kind, "Verifying Disk", fraction, None);
+        assert_eq!(verifying(None), "Verifying Disk: looking at what is there");
+        assert_eq!(verifying(Some(0.5)), "Verifying Disk: 50 %");
         assert_eq!(paused_line("Photos to Disk", Some(0.619)), "Photos to Disk: paused at 61 %");
         assert_eq!(paused_line("Photos to Disk", None), "Photos to Disk: paused");
     }

@@ -23,7 +23,9 @@ pub(crate) use application::*;
 pub use desktop::{ShellWords, failure_notice, shell_words};
 pub(crate) use desktop::{paused_line, progress_line, run_name, run_status, tray, waiting};
 pub(crate) use destination::opening;
-pub(crate) use findings::{problem, unsound};
+pub(crate) use findings::{
+    damaged, finding_line, more_findings, newest_not_listed, problem, unopened, unsound,
+};
 pub(crate) use kit::{kit, kit_names, kit_not_made, kit_not_saved, no_saved_kit};
 pub(crate) use vaults::vault;
 
@@ -40,6 +42,7 @@ pub(crate) enum Act {
     Check,
     Keys,
     Forget,
+    PlanPrune,
     Prune,
     Repair,
     Unlock,
@@ -60,6 +63,7 @@ impl Act {
             Self::Check => "The check is not complete, so it proves nothing; nothing was changed.",
             Self::Keys => "The passphrase that was used still works.",
             Self::Forget => "Every backup that is to be kept is left alone.",
+            Self::PlanPrune => "Nothing was cleaned up or changed.",
             Self::Prune => "No backup was harmed; not all of the room was freed.",
             Self::Repair => {
                 "The repair is not complete; what could be read before can be read still."

@@ -5,6 +5,7 @@ use crate::{
     Error,
     vault::{CheckFinding, Severity},
 };
+use model::RunKind;
 use std::{
     fmt::{Debug, Write},
     path::{Path, PathBuf},
@@ -202,7 +203,8 @@ fn of_everything_that_may_be_under_way() {
             Act::Restore => Act::Check,
             Act::Check => Act::Keys,
             Act::Keys => Act::Forget,
-            Act::Forget => Act::Prune,
+            Act::Forget => Act::PlanPrune,
+            Act::PlanPrune => Act::Prune,
             Act::Prune => Act::Repair,
             Act::Repair => Act::Unlock,
             Act::Unlock => Act::AddDestination,
@@ -309,6 +311,51 @@ fn of_checks() {
             unsound(&[error(&["a", "b"])]),
         ],
     );
+    let vault = Path::new("/mnt/disk/vault");
+    let unopened = super::unopened("Disk", &super::not_a_folder(vault));
+    snapshot(
+        "verifications",
+        [
+            super::damaged("Disk", vault, &[error(&["a"]), found(Severity::Remark, &[])]),
+            unopened,
+            super::newest_not_listed("Documents", vault),
+            super::clean_up_outdated("Disk"),
+        ],
+    );
+}
+
+#[test]
+fn of_interrupted_runs() {
+    snapshot("interrupted", RunKind::ALL.iter().map(|kind| super::interrupted(*kind)));
+    let words = ["snapshot", "prune", "repo", "blob", "pack"];
+    for kind in [RunKind::Verify, RunKind::Prune] {
+        let error = super::interrupted(kind);
+        let said = format!("{} {} {}", error.message, error.hint, super::application::done(kind));
+        assert!(words.iter().all(|word| !said.contains(word)), "{said}");
+    }
+}
+
+#[test]
+fn findings_say_where_to_look_and_what_it_means() {
+    let id = "1f".repeat(32);
+    let finding = |subject: &'static str, files: u64| CheckFinding {
+        severity: Severity::Error,
+        subject,
+        id: Some(id.clone()),
+        problem: "missing",
+        message: format!("{subject} {id}: It is missing."),
+        snapshots: Vec::new(),
+        files,
+        examples: (0..files.min(2)).map(|number| format!("/home/{number}")).collect(),
+    };
+    let line = |subject, files| super::finding_line(&finding(subject, files));
+    assert_eq!(line("pack", 0), format!("data/1f/{id}: It is missing."));
+    assert_eq!(line("snapshot", 1), format!("snapshots/{id}: It is missing. Concerns /home/0."));
+    assert!(line("tree", 2).ends_with(" Concerns /home/0 and one more."));
+    assert!(line("blob", 9).ends_with(" Concerns /home/0 and 8 more."));
+    for subject in ["pack", "snapshot", "index", "key", "lock", "config", "tree", "blob"] {
+        assert!(!line(subject, 0).starts_with("More"), "{subject} has a place of its own");
+    }
 }
 
 fn lines<A: Debug, B: std::fmt::Display>(name: &str, lines: impl Iterator<Item = (A, B)>) {

@@ -211,9 +211,13 @@ fn cancelled(act: Act) -> Said {
         Act::Check => "The check was cancelled, so it proves nothing. Nothing was changed.",
         Act::Init => "Cancelled. No repository was set up.",
         Act::Keys => "Cancelled. The passphrase that was used still works.",
-        Act::Open | Act::List | Act::Browse | Act::Unlock | Act::AddDestination | Act::Plan => {
-            "Cancelled. Nothing was changed."
-        }
+        Act::Open
+        | Act::List
+        | Act::Browse
+        | Act::PlanPrune
+        | Act::Unlock
+        | Act::AddDestination
+        | Act::Plan => "Cancelled. Nothing was changed.",
     };
     said(Code::Cancelled, message, "")
 }

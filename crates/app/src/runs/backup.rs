@@ -28,7 +28,9 @@ impl Application {
         let fresh = self.open_vault(&destination, cancel).await?;
         read_back(&fresh, &summary, cancel).await?;
         let now = self.ambient.clock.now();
-        self.store.destinations().copied(destination.id, now).await.map_err(messages::store)?;
+        let stored = summary.counts.data_added_packed;
+        let copied = self.store.destinations().copied(destination.id, now, stored).await;
+        copied.map_err(messages::store)?;
         Ok(ended(summary))
     }
 
@@ -96,9 +98,9 @@ fn ended(summary: BackupSummary) -> Ended {
             bytes_stored: counts.data_added_packed,
         },
         verified: true,
-        renamed: (Vec::new(), 0),
         skipped: summary.skipped.into_iter().map(skipped_row).collect(),
         snapshot: Some(summary.snapshot_id),
+        ..Ended::default()
     }
 }
 

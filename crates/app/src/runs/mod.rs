@@ -5,18 +5,22 @@
 //! others watch. What a process that died left undone is closed, and taken up.
 
 mod backup;
+mod clean_up;
 mod history;
 mod lease;
 mod pace;
 mod pause;
 mod queue;
 mod restore;
+mod verify;
 mod wire;
 mod work;
 
 pub use history::{ActivityWanted, LogEntry, LogPlace, RunsWanted, SkippedEntry, SkippedReason};
 pub use restore::{RestoreOrder, WhereTo};
-pub use wire::{RunEntry, RunError, RunProgress};
+pub use verify::Depth;
+pub use wire::{RunEntry, RunError, RunProgress, RunResult};
 
 pub(crate) use restore::wanted;
+pub(crate) use verify::Verification;
 use wire::entry;

@@ -1,6 +1,6 @@
 //! What should be done.
 
-use super::RestoreOrder;
+use super::{Depth, RestoreOrder, clean_up::CleanUpOrder, verify::VerifyOrder};
 use crate::{Installation, Result, messages};
 use model::{GroupId, RunId, RunKind, Trigger};
 use store::NewRun;
@@ -78,6 +78,59 @@ impl Installation {
         let id = row.id.to_string();
         self.store.runs().insert(&[row]).await.map_err(messages::store)?;
         Ok(id)
+    }
+
+    /// Writes down that a destination should be verified. When such a run waits
+    /// or is under way, its id is returned.
+    ///
+    /// # Errors
+    /// When there is no such destination, or the database cannot be written.
+    pub async fn queue_verify(
+        &self,
+        destination: &str,
+        depth: Depth,
+        trigger: Trigger,
+    ) -> Result<String> {
+        let order = VerifyOrder { depth }.to_json()?;
+        self.queue_once(RunKind::Verify, destination, order, trigger).await
+    }
+
+    /// Writes down that a destination should be cleaned up as the plan of this
+    /// id says, and in no other way. When such a run waits or is under way, its
+    /// id is returned.
+    ///
+    /// # Errors
+    /// When there is no such destination, or the database cannot be written.
+    pub async fn queue_clean_up(
+        &self,
+        destination: &str,
+        plan: &str,
+        trigger: Trigger,
+    ) -> Result<String> {
+        let order = CleanUpOrder { plan: plan.to_owned() }.to_json()?;
+        self.queue_once(RunKind::Prune, destination, order, trigger).await
+    }
+
+    /// Queues what is about a destination and no plan, and is not done twice.
+    async fn queue_once(
+        &self,
+        kind: RunKind,
+        destination: &str,
+        request: String,
+        trigger: Trigger,
+    ) -> Result<String> {
+        let destination = self.find_destination(destination).await?;
+        // A run that is under way by its row only must not stand in the way.
+        self.close_dead().await?;
+        let group = GroupId::new(&*self.ambient.random);
+        let row = NewRun {
+            destination: Some(destination.id),
+            destination_name: destination.name,
+            request: Some(request),
+            ..self.new_run(kind, group, trigger)
+        };
+        let run = self.store.runs().insert_once(&row).await.map_err(messages::store)?;
+        Ok(run.to_string())
     }
 
     pub(super) fn new_run(&self, kind: RunKind, group: GroupId, trigger: Trigger) -> NewRun {

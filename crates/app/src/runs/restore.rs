@@ -141,6 +141,7 @@ impl Application {
                 summary.renamed.into_iter().map(renamed_row).collect(),
                 summary.renamed_count,
             ),
+            ..Ended::default()
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Runs as they are handed out. The names of the fields are stable.
 
-use super::RestoreOrder;
+use super::{Depth, RestoreOrder};
 use crate::{Code, Error, destinations::moment, vault::PathText};
 use model::{RunKind, RunStatus, Trigger};
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,37 @@ pub struct RunProgress {
     pub bytes_per_second: u64,
     /// How long it will take still; `null` while that cannot be told.
     pub seconds_left: Option<u64>,
+}
+
+/// What a run that verifies or cleans up came to. Sizes are in bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum RunResult {
+    /// A verification that came to its end.
+    Verified {
+        /// How much it read.
+        depth: Depth,
+        /// Backups that are sound.
+        backups: u64,
+        /// All that backups take.
+        bytes: u64,
+        /// What of it was read.
+        bytes_read: u64,
+        /// What is lost, or will be in the way.
+        errors: u64,
+        /// What was noticed and harms nothing.
+        remarks: u64,
+    },
+    /// A clean-up.
+    CleanedUp {
+        /// What was deleted.
+        bytes_freed: u64,
+        /// What was marked, now or before: it is deleted by a clean-up after
+        /// the grace.
+        bytes_waiting: u64,
+        /// What was written anew, because only a part of it was needed.
+        bytes_rewritten: u64,
+    },
 }
 
 /// A run as it is listed. Sizes are in bytes, moments RFC 3339.
@@ -102,6 +133,8 @@ pub struct RunEntry {
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<RunError>,
+    /// What it came to; `null` for backups and restores, and until it is over.
+    pub result: Option<RunResult>,
 }
 
 impl RunEntry {
@@ -144,12 +177,18 @@ pub(crate) fn entry(run: Run) -> RunEntry {
         plan: run.plan_name,
         destination: run.destination_name,
         backup_id: run.snapshot,
+        result: run.result.as_deref().and_then(result),
         error: run.error.map(|error| RunError {
             code: error.code,
             message: error.message,
             hint: error.hint.unwrap_or_default(),
         }),
     }
+}
+
+/// What a run came to, out of its row.
+pub(super) fn result(text: &str) -> Option<RunResult> {
+    serde_json::from_str(text).ok()
 }
 
 /// What stands still has no speed, and nobody knows when it ends: whatever was

@@ -1,8 +1,8 @@
 //! Doing the work, or watching who does it.
 
-use super::{RunEntry, RunProgress, lease::Lease, pace::Pace, wire::error_row};
+use super::{RunEntry, RunProgress, RunResult, lease::Lease, pace::Pace, wire::error_row};
 use crate::{
-    Application, Cancel, Code, Installation, Result, messages,
+    Application, Cancel, Code, Error, Installation, Result, messages,
     vault::{Progress, Status},
 };
 use model::{LogLevel, RunId, RunKind, RunStatus, Trigger};
@@ -19,7 +19,7 @@ const NAMED: usize = 100;
 /// How often progress is written down, in units of [`EVERY`].
 const WRITE: u32 = 2;
 
-/// How a run went.
+/// How a run that came to its end went.
 pub(super) struct Ended {
     pub(super) status: RunStatus,
     pub(super) counts: RunCounts,
@@ -28,6 +28,28 @@ pub(super) struct Ended {
     pub(super) skipped: Vec<NewSkipped>,
     /// What was given another name, and how many there are in all.
     pub(super) renamed: (Vec<Renamed>, u64),
+    /// What a verification or a clean-up came to.
+    pub(super) result: Option<RunResult>,
+    /// What its log says before its last line.
+    pub(super) lines: Vec<(LogLevel, String)>,
+    /// What is wrong, when it came to its end and found that.
+    pub(super) error: Option<Error>,
+}
+
+impl Default for Ended {
+    fn default() -> Self {
+        Self {
+            status: RunStatus::Success,
+            counts: RunCounts::default(),
+            snapshot: None,
+            verified: false,
+            skipped: Vec::new(),
+            renamed: (Vec::new(), 0),
+            result: None,
+            lines: Vec::new(),
+            error: None,
+        }
+    }
 }
 
 impl Application {
@@ -140,14 +162,16 @@ impl Application {
             match run.kind {
                 RunKind::Backup => self.back_up(run, &progress, &cancel).await,
                 RunKind::Restore => self.restore_run(run, &progress, &cancel).await,
-                _ => Err(messages::fault()),
+                RunKind::Verify => self.verify_run(run, &progress, &cancel).await,
+                RunKind::Prune => self.clean_up_run(run, &progress, &cancel).await,
+                RunKind::Drill | RunKind::Copy => Err(messages::fault()),
             }
         };
         // Side by side: while one of them waits for the database, the other
         // must go on, because it may be what holds it.
         let ended = tokio::select! {
             ended = work => ended,
-            never = self.keep_reporting(run.id, &progress, &cancel) => match never {},
+            never = self.keep_reporting(run, &progress, &cancel) => match never {},
         };
         let done = Status::of(&progress);
         match ended {
@@ -161,7 +185,7 @@ impl Application {
     /// Reports a run until it is dropped.
     async fn keep_reporting(
         &self,
-        run: RunId,
+        run: &Run,
         progress: &Progress,
         cancel: &Cancel,
     ) -> std::convert::Infallible {
@@ -176,7 +200,7 @@ impl Application {
             }
             // What cannot be heard or written now is the next time; that the
             // run ended must be written, and fails if it cannot.
-            let _ = self.hear(run, progress, cancel).await;
+            let _ = self.hear(run.id, progress, cancel).await;
             let status = Status::of(progress);
             let said = if progress.control.is_paused() {
                 Pace::standing(status)
@@ -213,21 +237,21 @@ impl Application {
     }
 
     /// Writes down how far a run is.
-    async fn report(&self, run: RunId, said: &RunProgress, turn: u32) -> Result<()> {
+    async fn report(&self, run: &Run, said: &RunProgress, turn: u32) -> Result<()> {
         if turn.is_multiple_of(WRITE) {
-            if said.bytes_moved > 0 {
+            if said.bytes_moved > 0 && run.kind == RunKind::Backup {
                 let uploading = RunStatus::Uploading;
-                self.store.runs().set_status(run, uploading).await.map_err(messages::store)?;
+                self.store.runs().set_status(run.id, uploading).await.map_err(messages::store)?;
             }
             let counts = RunCounts {
                 files_done: said.files_done,
                 files_skipped: said.files_skipped,
                 bytes_done: said.bytes_done,
-                bytes_stored: said.bytes_moved,
+                bytes_stored: stored(run.kind, said.bytes_moved),
                 ..RunCounts::default()
             };
             let text = serde_json::to_string(said).map_err(|_| messages::fault())?;
-            self.store.runs().progress(run, &text, &counts).await.map_err(messages::store)?;
+            self.store.runs().progress(run.id, &text, &counts).await.map_err(messages::store)?;
         }
         Ok(())
     }
@@ -263,7 +287,7 @@ impl Installation {
             };
             self.store.runs().insert(&[row]).await.map_err(messages::store)?;
         }
-        self.end(run, Err(messages::interrupted()), done).await
+        self.end(run, Err(messages::interrupted(run.kind)), done).await
     }
 
     /// Writes down how a run ended: what it skipped and renamed first, its end
@@ -277,9 +301,12 @@ impl Installation {
                 skipped.add(run.id, &ended.skipped).await.map_err(messages::store)?;
                 let (renamed, renamed_count) = &ended.renamed;
                 self.store.run_renamed().add(run.id, renamed).await.map_err(messages::store)?;
-                let (level, line) = messages::run_ended(ended.status, ended.skipped.len());
-                let mut lines = new_names(renamed, *renamed_count);
-                lines.push((level, line));
+                let mut lines = ended.lines;
+                lines.extend(new_names(renamed, *renamed_count));
+                lines.push(match &ended.error {
+                    Some(error) => (LogLevel::Error, error.message.clone()),
+                    None => messages::run_ended(run.kind, ended.status, ended.skipped.len()),
+                });
                 let lines =
                     lines.into_iter().map(|(level, message)| NewLine { at, level, message });
                 log.append(run.id, &lines.collect::<Vec<_>>()).await.map_err(messages::store)?;
@@ -289,7 +316,8 @@ impl Installation {
                     counts: ended.counts,
                     snapshot: ended.snapshot,
                     verified: ended.verified,
-                    error: None,
+                    result: ended.result.as_ref().map(to_json).transpose()?,
+                    error: ended.error.as_ref().map(error_row),
                 }
             }
             Err(error) => {
@@ -305,11 +333,12 @@ impl Installation {
                         files_done: done.files_done,
                         files_skipped: done.files_skipped,
                         bytes_done: done.bytes_done,
-                        bytes_stored: done.bytes_moved,
+                        bytes_stored: stored(run.kind, done.bytes_moved),
                         ..RunCounts::default()
                     },
                     snapshot: None,
                     verified: false,
+                    result: None,
                     error: Some(error_row(&error)),
                 }
             }
@@ -321,6 +350,15 @@ impl Installation {
         }
         Ok(())
     }
+}
+
+/// What was stored of what was moved: a verification only reads.
+fn stored(kind: RunKind, moved: u64) -> u64 {
+    if kind == RunKind::Verify { 0 } else { moved }
+}
+
+fn to_json(result: &RunResult) -> Result<String> {
+    serde_json::to_string(result).map_err(|_| messages::fault())
 }
 
 /// What the log says of what was given another name.

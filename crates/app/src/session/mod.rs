@@ -15,8 +15,8 @@ pub use events::{BackupProgress, BackupStatus, Changed, Event, QueueStats, Topic
 pub use tray::{Tray, TrayAct, TrayIcon, TrayLine};
 
 use crate::{
-    Ambient, Application, Cancel, Code, Error, Installation, KeychainState, Measured, Result,
-    Verdict, messages,
+    Ambient, Application, Cancel, CleanUpPlan, Code, Error, Installation, KeychainState, Measured,
+    Result, Verdict, messages,
     places::{self, Place, TriedPlace},
     vault::PathText,
 };
@@ -96,6 +96,8 @@ pub struct Session {
     wake: Notify,
     /// What is being measured, by who asked for it.
     measures: Mutex<HashMap<String, Cancel>>,
+    /// Stops what finds out what a clean-up would do.
+    planning: Mutex<Cancel>,
 }
 
 impl Session {
@@ -111,6 +113,7 @@ impl Session {
             events: broadcast::channel(EVENTS).0,
             wake: Notify::new(),
             measures: Mutex::new(HashMap::new()),
+            planning: Mutex::new(Cancel::new()),
         }
     }
 
@@ -277,8 +280,34 @@ impl Session {
         crate::measure(folders, patterns, &cancel).await
     }
 
+    /// Finds out what a clean-up would do, as [`Application::plan_clean_up`].
+    /// Asked for again, what was asked for before ends.
+    ///
+    /// # Errors
+    /// As [`Application::plan_clean_up`]; [`Code::Cancelled`] after
+    /// [`Session::stop_planning`].
+    pub async fn plan_clean_up(&self, destination: &str) -> Result<CleanUpPlan> {
+        let application = self.application().await?;
+        let cancel = self.next_planning();
+        application.plan_clean_up(destination, &cancel).await
+    }
+
+    /// Stops finding out what a clean-up would do, where anybody does.
+    pub fn stop_planning(&self) {
+        self.next_planning();
+    }
+
+    /// Cancels what was planned before; what is planned next hears of this.
+    fn next_planning(&self) -> Cancel {
+        let next = Cancel::new();
+        let mut planning = self.planning.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *planning, next.clone()).cancel();
+        next
+    }
+
     /// The window is gone: what was kept for it is let go.
     pub async fn window_closed(&self) {
+        self.stop_planning();
         let measures = self.measures.lock().map(|mut measures| std::mem::take(&mut *measures));
         for cancel in measures.unwrap_or_default().into_values() {
             cancel.cancel();

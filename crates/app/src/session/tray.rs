@@ -139,12 +139,15 @@ fn fix(fix: &Fix) -> TrayLine {
 /// What holds the queue, or lets it go on.
 fn hold(run: &RunEntry) -> TrayLine {
     let words = messages::tray();
-    let text = match (run.kind == RunKind::Restore, run.paused) {
-        (false, false) => words.pause_backups,
-        (false, true) => words.resume_backups,
-        (true, false) => words.pause_restore,
-        (true, true) => words.resume_restore,
+    let (pause, resume) = match run.kind {
+        RunKind::Restore => (words.pause_restore, words.resume_restore),
+        RunKind::Verify => (words.pause_verification, words.resume_verification),
+        RunKind::Prune => (words.pause_clean_up, words.resume_clean_up),
+        RunKind::Backup | RunKind::Drill | RunKind::Copy => {
+            (words.pause_backups, words.resume_backups)
+        }
     };
+    let text = if run.paused { resume } else { pause };
     TrayLine { text: text.into(), act: if run.paused { TrayAct::Resume } else { TrayAct::Pause } }
 }
 
@@ -158,5 +161,5 @@ fn under_way(run: &RunEntry) -> String {
     let Some(progress) = run.progress.as_ref().filter(|_| run.status != RunStatus::Pending) else {
         return messages::waiting(&what);
     };
-    messages::progress_line(&what, progress.fraction, progress.seconds_left)
+    messages::progress_line(run.kind, &what, progress.fraction, progress.seconds_left)
 }

@@ -1,11 +1,14 @@
 //! Freeing the room of what no backup needs.
 
 use super::{ForgetSummary, Outcome, PlannedForget, Vault};
-use crate::{Cancel, Result, messages::Act};
+use crate::{
+    Cancel, Error, Result,
+    messages::{self, Act},
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -19,25 +22,43 @@ use vault::{
 };
 
 /// How to clean up.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PruneSettings {
     /// How much of what is stored may be unneeded, in percent.
     pub max_unused: f64,
     /// How long a file of the repository stays after it was found to be
     /// unneeded.
     pub grace: Duration,
+    /// Backups that are known to be there, each with what it is of: when one of
+    /// them is not listed, nothing is done.
+    pub known: BTreeMap<String, String>,
 }
 
 impl Default for PruneSettings {
     fn default() -> Self {
-        Self { max_unused: MAX_UNUSED, grace: GRACE }
+        Self { max_unused: MAX_UNUSED, grace: GRACE, known: BTreeMap::new() }
     }
 }
 
 impl PruneSettings {
-    fn options(self) -> PruneOptions {
-        let Self { max_unused, grace } = self;
-        PruneOptions { max_unused, grace, ..PruneOptions::default() }
+    fn options(&self) -> Result<PruneOptions> {
+        let known = self.known.keys().map(|id| id.parse()).collect::<Result<_, _>>();
+        let known: BTreeSet<Id> = known.map_err(|_| messages::fault())?;
+        let Self { max_unused, grace, .. } = *self;
+        Ok(PruneOptions { max_unused, grace, known, ..PruneOptions::default() })
+    }
+
+    /// What it means that planning failed so: a backup that is known is not
+    /// listed, or anything else.
+    fn failed(&self, vault: &Vault, error: vault::Error) -> Error {
+        let lost = match &error {
+            vault::Error::Missing(what) => what.strip_prefix("snapshot "),
+            _ => None,
+        };
+        match lost.and_then(|id| self.known.get(id)) {
+            Some(of) => messages::newest_not_listed(of, &vault.folder),
+            None => vault.failed(Act::PlanPrune)(error),
+        }
     }
 }
 
@@ -100,6 +121,8 @@ pub struct PruneSummary {
     pub packs_unmarked: usize,
     /// Packs that go on waiting for the grace to end.
     pub packs_waiting: usize,
+    /// Their size.
+    pub bytes_waiting: u64,
     /// Index files that others took the place of.
     pub indexes_replaced: usize,
     /// How long it took.
@@ -115,15 +138,35 @@ pub struct PruneSummary {
     pub repack: Option<Vec<PackEntry>>,
 }
 
+impl PlannedPrune {
+    /// Stands for everything that it changes, and what it was made from.
+    #[must_use]
+    pub fn id(&self) -> String {
+        self.plan.id().to_string()
+    }
+
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.plan.is_empty()
+    }
+
+    /// When the last of what was marked before may be deleted.
+    #[must_use]
+    pub fn waiting_until(&self) -> Option<Timestamp> {
+        self.plan.waiting_until()
+    }
+}
+
 impl Vault {
     /// Finds what no backup needs. Changes nothing.
     ///
     /// # Errors
-    /// When anything that a backup needs is missing or damaged, or the
-    /// destination cannot be read or listed.
+    /// When anything that a backup needs is missing or damaged, a backup that is
+    /// known is not listed, or the destination cannot be read or listed.
     pub async fn plan_prune(
         &self,
-        settings: PruneSettings,
+        settings: &PruneSettings,
         progress: &Arc<Progress>,
         cancel: &Cancel,
     ) -> Result<PlannedPrune> {
@@ -137,7 +180,7 @@ impl Vault {
     pub async fn plan_prune_after(
         &self,
         planned: &PlannedForget,
-        settings: PruneSettings,
+        settings: &PruneSettings,
         progress: &Arc<Progress>,
         cancel: &Cancel,
     ) -> Result<PlannedPrune> {
@@ -146,17 +189,18 @@ impl Vault {
 
     async fn plan_prune_without(
         &self,
-        settings: PruneSettings,
+        settings: &PruneSettings,
         without: BTreeSet<Id>,
         progress: &Arc<Progress>,
         cancel: &Cancel,
     ) -> Result<PlannedPrune> {
         let started = self.ambient.clock.now();
-        let options = &PruneOptions { without, ..settings.options() };
+        let options = &PruneOptions { without, ..settings.options()? };
         let plan = self.locked_if_possible(cancel, |cancel| async move {
             self.repository.plan_prune(options, progress, &cancel).await
         });
-        Ok(PlannedPrune { plan: plan.await.map_err(self.failed(Act::Prune))?, started })
+        let plan = plan.await.map_err(|error| settings.failed(self, error))?;
+        Ok(PlannedPrune { plan, started })
     }
 
     /// Does what was decided.
@@ -188,19 +232,19 @@ impl Vault {
     pub async fn forget_and_prune(
         &self,
         planned: &PlannedForget,
-        settings: PruneSettings,
+        settings: &PruneSettings,
         progress: &Arc<Progress>,
         cancel: &Cancel,
     ) -> Result<(ForgetSummary, Result<PruneSummary>)> {
         let started = self.ambient.clock.now();
+        let options = &settings.options()?;
         let (forgotten, repository) = (AtomicBool::new(false), &self.repository);
         let locked = repository.locked(LockMode::Exclusive, &self.host, cancel, |held| {
             let forgotten = &forgotten;
             async move {
                 repository.forget_under(&planned.0, &held).await?;
                 forgotten.store(true, Ordering::Relaxed);
-                let options = settings.options();
-                let plan = repository.plan_prune(&options, progress, &held.cancel).await?;
+                let plan = repository.plan_prune(options, progress, &held.cancel).await?;
                 let report = repository.prune_under(&plan, progress, &held).await?;
                 Ok((plan, report))
             }
@@ -274,6 +318,7 @@ fn done(plan: &PrunePlan, report: &PruneReport) -> PruneSummary {
         bytes_repacked: report.bytes_written,
         packs_unmarked: report.packs_unmarked as usize,
         packs_waiting: plan.waiting.len(),
+        bytes_waiting: figures.waiting,
         indexes_replaced: report.indexes_removed as usize,
         duration_seconds: 0.0,
         delete: None,

@@ -19,7 +19,7 @@ pub enum State {
     Warning,
     /// A destination is not there, and its copy is too old or missing.
     DestinationMissing,
-    /// The last run of a plan failed.
+    /// The last run of a plan failed, or backups of it are damaged.
     Failed,
 }
 
@@ -49,6 +49,9 @@ pub(crate) struct TargetFacts {
     pub(crate) off_disk: Option<bool>,
     /// The last run that ended by itself.
     pub(crate) last: Option<Ended>,
+    /// The verification that found damage there, until one that reads as much
+    /// finds none.
+    pub(crate) damage: Option<RunId>,
     /// The newest copy that can be restored.
     pub(crate) good: Option<Good>,
     /// How often it should run.
@@ -90,6 +93,12 @@ pub(crate) struct Good {
 /// One thing that keeps the verdict from being better.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
+    /// What lies at the destination cannot be restored completely.
+    Damaged {
+        plan: String,
+        destination: String,
+        run: RunId,
+    },
     Failed {
         plan: String,
         destination: String,
@@ -134,7 +143,7 @@ pub(crate) enum Reason {
 impl Reason {
     pub(crate) fn state(&self) -> State {
         match self {
-            Self::Failed { .. } => State::Failed,
+            Self::Damaged { .. } | Self::Failed { .. } => State::Failed,
             Self::Missing { .. } => State::DestinationMissing,
             Self::NoCopy { .. }
             | Self::Stale { .. }
@@ -197,9 +206,10 @@ pub(crate) fn judge(situation: &Situation) -> Judgement {
 }
 
 impl Judgement {
-    /// The worst wins.
+    /// The worst wins. Damage comes first: it concerns what was there already.
     fn settle(&mut self) {
-        self.reasons.sort_by_key(|reason| std::cmp::Reverse(reason.state()));
+        let is_damage = |reason: &Reason| matches!(reason, Reason::Damaged { .. });
+        self.reasons.sort_by_key(|reason| std::cmp::Reverse((reason.state(), is_damage(reason))));
         self.state = self.reasons.first().map_or(State::Protected, Reason::state);
     }
 }
@@ -232,6 +242,10 @@ fn judge_plan(plan: &PlanFacts, now: Timestamp, judgement: &mut Judgement) {
 fn judge_target(plan: &PlanFacts, target: &TargetFacts, now: Timestamp, judgement: &mut Judgement) {
     let name = target.name.clone();
     let fresh = target.good.filter(|good| now.duration_since(good.at) <= limit(target.interval));
+    if let Some(run) = target.damage {
+        let (plan, destination) = (plan.name.clone(), name.clone());
+        judgement.reasons.push(Reason::Damaged { plan, destination, run });
+    }
     if let Some(Ended { run, how: How::Failed(message) }) = &target.last {
         judgement.reasons.push(Reason::Failed {
             plan: plan.name.clone(),

@@ -5,13 +5,18 @@ mod words;
 
 pub use judge::State;
 
-use crate::{Installation, Result, destinations::moment, messages};
+use crate::{
+    Installation, Result,
+    destinations::moment,
+    messages,
+    runs::{Depth, Verification},
+};
 use jiff::{SignedDuration, Timestamp};
 use judge::{
     Ended, Good, How, Judgement, PlanFacts, Presence, Reason, Situation, TargetFacts, judge,
     judge_one,
 };
-use model::{RunKind, RunStatus, TargetId};
+use model::{RunId, RunKind, RunStatus, TargetId};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use store::{LatestRuns, Plan, Run, RunFilter};
@@ -160,6 +165,7 @@ impl Installation {
                 None => 0,
             };
             targets.push(TargetFacts {
+                damage: damage(&self.verifications(row.id).await?),
                 presence: match (self.look_at(&row).await, row.removable) {
                     (true, _) => Presence::Here,
                     (false, true) => Presence::Away,
@@ -180,6 +186,21 @@ impl Installation {
         let name = plan.name.clone();
         Ok(PlanFacts { id: plan.id, name, enabled: plan.enabled, targets })
     }
+}
+
+/// The verification that found damage which none since has shown to be over:
+/// that takes one that reads at least as much. The newest come first.
+fn damage(verifications: &[Verification]) -> Option<RunId> {
+    let mut sound: Option<Depth> = None;
+    for verification in verifications {
+        let depth = Some(verification.depth);
+        if verification.sound {
+            sound = sound.max(depth);
+        } else if sound < depth {
+            return Some(verification.run);
+        }
+    }
+    None
 }
 
 fn how_it_ended(run: Run) -> Ended {
@@ -213,9 +234,9 @@ fn said(judgement: &Judgement, now: Timestamp, working: usize) -> Verdict {
 
 fn fix(reason: &Reason) -> Fix {
     match reason {
-        Reason::Failed { run, .. } | Reason::OpenFiles { run, .. } => {
-            Fix::ShowRun { run: run.to_string() }
-        }
+        Reason::Damaged { run, .. }
+        | Reason::Failed { run, .. }
+        | Reason::OpenFiles { run, .. } => Fix::ShowRun { run: run.to_string() },
         Reason::Missing { destination, .. } => Fix::PlugIn { destination: destination.to_string() },
         Reason::NoCopy { id, .. } | Reason::Stale { id, .. } => {
             Fix::BackUp { plan: id.to_string() }
@@ -224,5 +245,50 @@ fn fix(reason: &Reason) -> Fix {
         Reason::KitUnconfirmed => Fix::ConfirmKit,
         Reason::Paused { id, .. } => Fix::Resume { plan: id.to_string() },
         Reason::Clock => Fix::SetClock,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Depth::{Everything, Sample, Structure};
+    use model::random::SeededRandom;
+
+    /// What remains of these verifications, the newest last.
+    fn left(verifications: &[(Depth, bool)]) -> Option<usize> {
+        let random = SeededRandom::new(1);
+        let all: Vec<Verification> = verifications
+            .iter()
+            .map(|&(depth, sound)| Verification {
+                run: RunId::new(&random),
+                at: Timestamp::UNIX_EPOCH,
+                depth,
+                sound,
+            })
+            .rev()
+            .collect();
+        let run = damage(&all)?;
+        all.iter().rev().position(|verification| verification.run == run)
+    }
+
+    #[test]
+    fn damage_is_over_when_as_much_was_found_sound() {
+        assert_eq!(left(&[]), None);
+        for damaged in [Structure, Sample, Everything] {
+            assert_eq!(left(&[(damaged, false)]), Some(0));
+            assert_eq!(left(&[(damaged, true)]), None);
+            for sound in [Structure, Sample, Everything] {
+                let after = left(&[(damaged, false), (sound, true)]);
+                assert_eq!(after.is_none(), sound >= damaged, "{damaged:?} {sound:?}");
+                assert_eq!(left(&[(sound, true), (damaged, false)]), Some(1));
+            }
+        }
+        // Many that read less are not one that reads as much, and the newest
+        // damage is what is shown.
+        let less = [(Everything, false), (Sample, true), (Structure, true)];
+        assert_eq!(left(&less), Some(0));
+        assert_eq!(left(&[(Everything, false), (Structure, false)]), Some(1));
+        let smaller = [(Everything, false), (Structure, false), (Sample, true)];
+        assert_eq!(left(&smaller), Some(0));
     }
 }

@@ -15,6 +15,9 @@ pub(super) fn word(judgement: &Judgement) -> &'static str {
         }
         State::Warning => "Needs attention",
         State::DestinationMissing => "Destination missing",
+        State::Failed if matches!(judgement.reasons.first(), Some(Reason::Damaged { .. })) => {
+            "Damaged"
+        }
         State::Failed => "Failed",
     }
 }
@@ -38,6 +41,10 @@ pub(super) fn sentence(judgement: &Judgement, now: Timestamp) -> String {
 /// One reason, with what it means.
 pub(super) fn because(reason: &Reason, now: Timestamp) -> String {
     match reason {
+        Reason::Damaged { plan, destination, .. } => format!(
+            "Backups on {destination} are damaged, so it is not certain that all of {plan} can be \
+             restored from there."
+        ),
         Reason::Failed { plan, destination, message, .. } => {
             format!("{plan} could not be copied to {destination}. {message}")
         }
@@ -82,6 +89,9 @@ pub(super) fn because(reason: &Reason, now: Timestamp) -> String {
 /// The short line of the tray and of the window's edge.
 pub(super) fn line(judgement: &Judgement, now: Timestamp) -> String {
     match judgement.reasons.first() {
+        Some(Reason::Damaged { destination, .. }) => {
+            format!("Backups on {destination} are damaged")
+        }
         Some(Reason::Failed { plan, .. }) => format!("{plan} could not be copied"),
         Some(Reason::Missing { name, .. }) => format!("{name} is not here"),
         Some(Reason::NoCopy { plan, .. }) => format!("{plan} has no copy yet"),

@@ -3,6 +3,7 @@
 
 mod begin;
 mod browse;
+mod clean_up;
 mod in_place;
 mod limits;
 mod locked;
@@ -10,5 +11,6 @@ mod moments;
 mod pause;
 mod runs;
 mod tray;
+mod verify;
 mod watch;
 mod world;

@@ -4,6 +4,7 @@
 use app::{
     Ambient, Application, Beginning, Cancel, KitAnswer, PathText, RunEntry, RunStatus, Session,
     Trigger,
+    vault::{Passphrase, Vault},
 };
 use model::{clock::ManualClock, random::SeededRandom};
 use std::{
@@ -65,6 +66,37 @@ impl World {
 
     pub(crate) fn ambient(&self) -> Ambient {
         Ambient { clock: self.clock.clone(), random: self.random.clone() }
+    }
+
+    /// Writes a file of bytes that are nowhere else.
+    pub(crate) fn write_random(&self, path: &str, length: usize) {
+        let mut content = vec![0; length];
+        model::Random::fill(&*self.random, &mut content);
+        self.write(path, &content);
+    }
+
+    /// The files that hold what was backed up, with their lengths in bytes; the
+    /// longest first.
+    pub(crate) fn stored(&self) -> Vec<(PathBuf, u64)> {
+        let folder = self.path("disk/Keepstead/vault/data");
+        let all = contents(&folder).into_iter();
+        let mut all: Vec<_> =
+            all.map(|(name, bytes)| (folder.join(name), bytes.len() as u64)).collect();
+        all.sort_by_key(|(_, length)| std::cmp::Reverse(*length));
+        all
+    }
+
+    /// How many bytes they have together.
+    pub(crate) fn stored_bytes(&self) -> u64 {
+        self.stored().iter().map(|(_, length)| length).sum()
+    }
+
+    /// What lies at the destination, opened with the words of the kit.
+    pub(crate) async fn vault(&self, words: &str) -> Vault {
+        let passphrase = Passphrase::new(words.to_owned()).expect("words");
+        let folder = self.path("disk/Keepstead/vault");
+        let vault = Vault::open(&folder, &passphrase, self.ambient(), &Cancel::new()).await;
+        vault.expect("it opens")
     }
 
     /// Moves the clock, in hours.

@@ -5,7 +5,7 @@ use crate::{
     failure::Result,
     output::{Output, local_time, size, visible},
 };
-use app::{DestinationEntry, Reach};
+use app::{Depth, DestinationEntry, Reach, Verified};
 use clap::{Args, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
 
@@ -69,6 +69,9 @@ impl Command {
                 }
                 for entry in &entries {
                     say(output, entry)?;
+                    for line in figures(entry) {
+                        output.say(&format!("  {line}"))?;
+                    }
                 }
             }
             Self::Remove { name } => {
@@ -101,4 +104,30 @@ fn say(output: Output, entry: &DestinationEntry) -> Result<()> {
         visible(&entry.path),
         free.unwrap_or_default()
     ))
+}
+
+/// How much is stored, and whether that was verified.
+fn figures(entry: &DestinationEntry) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(stored) = entry.stored {
+        let freed = entry.reclaimable.map(|bytes| format!(", {} can be freed", size(bytes)));
+        let at = entry.measured_at.as_deref().map(|at| format!(" (as of {})", local_time(at)));
+        let (freed, at) = (freed.unwrap_or_default(), at.unwrap_or_default());
+        lines.push(format!("{} used by backups{freed}{at}", size(stored)));
+    }
+    lines.push(match &entry.verified {
+        Some(verified) => verified_line(verified),
+        None => "never verified".to_owned(),
+    });
+    lines
+}
+
+fn verified_line(verified: &Verified) -> String {
+    let depth = match verified.depth {
+        Depth::Structure => "names and folders read",
+        Depth::Sample => "a tenth read",
+        Depth::Everything => "everything read",
+    };
+    let found = if verified.sound { "no errors" } else { "damage was found" };
+    format!("verified {}, {depth}: {found}", local_time(&verified.at))
 }

@@ -1,6 +1,8 @@
 //! The application without its window: destinations, plans, runs, the verdict
 //! and the recovery kit, on the same data as the window.
 
+mod asking;
+mod clean_up;
 mod destination;
 mod history;
 mod kit;
@@ -10,7 +12,9 @@ mod restore;
 mod run;
 mod settings;
 mod status;
+mod verify;
 
+pub(crate) use clean_up::Arguments as CleanUpArguments;
 pub(crate) use destination::Arguments as DestinationArguments;
 pub(crate) use history::Arguments as HistoryArguments;
 pub(crate) use kit::Arguments as KitArguments;
@@ -20,6 +24,7 @@ pub(crate) use restore::Arguments as RestoreArguments;
 pub(crate) use run::Arguments as RunArguments;
 pub(crate) use settings::Arguments as SettingsArguments;
 pub(crate) use status::Arguments as StatusArguments;
+pub(crate) use verify::Arguments as VerifyArguments;
 
 use crate::{failure::Result, output::Output, passphrase, signals};
 use app::{Ambient, Application, Cancel, Code, Error};

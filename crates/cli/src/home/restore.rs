@@ -1,22 +1,24 @@
 //! `keepstead restore`.
 
-use super::{Common, Session, absolute, run};
+use super::{
+    Common, Session, absolute,
+    asking::{self, can_ask, unconfirmed},
+    run,
+};
 use crate::{
-    arguments,
     failure::Result,
     output::Output,
     restoring::{ExistingFiles, standing, would},
 };
 use app::{
-    Application, Cancel, Code, Error, RestoreOrder, Trigger, WhereTo,
+    Application, Cancel, RestoreOrder, Trigger, WhereTo,
     vault::{Existing, PathText, RestorePreview},
 };
-use clap::{Args, CommandFactory, error::ErrorKind};
-use std::{
-    io::{self, BufRead, IsTerminal, Write},
-    path::PathBuf,
-    process::ExitCode,
-};
+use clap::Args;
+use std::{path::PathBuf, process::ExitCode};
+
+const UNCONFIRMED: &str = "this replaces files where they are in use, and there is nobody to ask: \
+                           give --yes, or see with --dry-run what would be replaced";
 
 /// Bring files back from a destination
 ///
@@ -60,8 +62,8 @@ pub(crate) struct Arguments {
 impl Arguments {
     pub(crate) fn run(self) -> ExitCode {
         let asks = self.replaces() && !self.yes && !self.dry_run;
-        if asks && (self.common.json || !io::stdin().is_terminal() || !io::stderr().is_terminal()) {
-            return unconfirmed();
+        if asks && !can_ask(self.common.json) {
+            return unconfirmed("restore", UNCONFIRMED);
         }
         let (common, dry_run) = (self.common.clone(), self.dry_run);
         super::run(common, |session: Session| async move {
@@ -125,49 +127,12 @@ async fn restore(
     run::finish(application, &[id], output, cancel).await
 }
 
-/// There is nobody to ask whether files may be replaced.
-fn unconfirmed() -> ExitCode {
-    let what = "this replaces files where they are in use, and there is nobody to ask: give --yes, \
-                or see with --dry-run what would be replaced";
-    let mut command = arguments::Arguments::command();
-    command.build();
-    let restore = command.find_subcommand_mut("restore");
-    let error = match restore {
-        Some(restore) => restore.error(ErrorKind::MissingRequiredArgument, what),
-        None => command.error(ErrorKind::MissingRequiredArgument, what),
-    };
-    // There is nowhere left to complain to.
-    let _ = error.print();
-    ExitCode::from(2)
-}
-
 /// Says what would be replaced, and goes on when that is meant.
 async fn confirm(preview: &RestorePreview, cancel: &Cancel) -> Result<()> {
     let lines = standing(preview, Existing::Overwrite);
     if lines.is_empty() {
         return Ok(());
     }
-    let mut stderr = io::stderr().lock();
-    let _ = write!(stderr, "{}\nReplace? [y/N] ", lines.join("\n"));
-    let _ = stderr.flush();
-    drop(stderr);
-    let answer = tokio::select! {
-        biased;
-        () = cancel.cancelled() => None,
-        answer = tokio::task::spawn_blocking(answer) => answer.ok().flatten(),
-    };
-    match answer.as_deref().map(str::trim) {
-        Some("y" | "Y" | "yes") => Ok(()),
-        _ => Err(Error {
-            code: Code::Cancelled,
-            message: "Cancelled. Nothing was restored.".to_owned(),
-            hint: String::new(),
-        }
-        .into()),
-    }
-}
-
-fn answer() -> Option<String> {
-    let mut line = String::new();
-    io::stdin().lock().read_line(&mut line).ok().map(|_| line)
+    let not_done = "Cancelled. Nothing was restored.";
+    asking::confirm(&lines.join("\n"), "Replace?", not_done, cancel).await
 }

@@ -6,7 +6,7 @@ use crate::{
     output::{Output, plural, size, unless_closed, visible},
     restoring,
 };
-use app::{Application, Cancel, RunEntry, RunKind, RunStatus, Trigger};
+use app::{Application, Cancel, LogLevel, RunEntry, RunKind, RunResult, RunStatus, Trigger};
 use clap::Args;
 use indicatif::ProgressBar;
 use std::{
@@ -78,6 +78,9 @@ pub(super) async fn finish(
         if entry.kind == RunKind::Restore {
             name_renamed(application, output, &entry).await?;
         }
+        if entry.kind == RunKind::Verify {
+            name_findings(application, output, &entry).await?;
+        }
         if entry.files_skipped > 0 {
             name_skipped(application, output, &entry).await?;
         }
@@ -97,12 +100,17 @@ fn style() -> indicatif::ProgressStyle {
 
 fn line(entry: &RunEntry) -> String {
     let Some(progress) = &entry.progress else { return String::new() };
+    let (one, many) = match entry.kind {
+        RunKind::Verify => ("pack", "packs"),
+        RunKind::Prune => ("folder", "folders"),
+        RunKind::Backup | RunKind::Restore | RunKind::Drill | RunKind::Copy => ("file", "files"),
+    };
     format!(
         "{}: {}{} of {} · {} of {}",
         visible(&name(entry)),
         if entry.paused { "paused · " } else { "" },
         progress.files_done,
-        plural(progress.total_files, "file", "files"),
+        plural(progress.total_files, one, many),
         size(progress.bytes_done),
         size(progress.total_bytes)
     )
@@ -111,7 +119,11 @@ fn line(entry: &RunEntry) -> String {
 fn name(entry: &RunEntry) -> String {
     match entry.kind {
         RunKind::Restore => format!("Restore from {}", entry.destination),
-        _ => format!("{} → {}", entry.plan, entry.destination),
+        RunKind::Verify => format!("Verifying {}", entry.destination),
+        RunKind::Prune => format!("Cleaning up {}", entry.destination),
+        RunKind::Backup | RunKind::Drill | RunKind::Copy => {
+            format!("{} → {}", entry.plan, entry.destination)
+        }
     }
 }
 
@@ -119,8 +131,9 @@ fn name(entry: &RunEntry) -> String {
 pub(super) fn say(output: Output, entry: &RunEntry) -> Result<()> {
     let what = visible(&name(entry)).into_owned();
     let files = plural(entry.files_total, "file", "files");
-    let done = match entry.kind {
-        RunKind::Restore => format!("{files}, {}", size(entry.bytes_total)),
+    let done = match (entry.kind, &entry.result) {
+        (RunKind::Restore, _) => format!("{files}, {}", size(entry.bytes_total)),
+        (_, Some(result)) => came_to(result),
         _ => format!(
             "{files}, {}; {} new, {} changed; stored {}",
             size(entry.bytes_total),
@@ -130,6 +143,7 @@ pub(super) fn say(output: Output, entry: &RunEntry) -> Result<()> {
         ),
     };
     match entry.status {
+        RunStatus::Success if entry.result.is_some() => output.say(&format!("{what}: {done}")),
         RunStatus::Success => output.say(&format!("{what}: done, and read back. {done}")),
         RunStatus::PartialSuccess => {
             output.say(&format!("{what}: done, with skipped files. {done}"))
@@ -137,7 +151,8 @@ pub(super) fn say(output: Output, entry: &RunEntry) -> Result<()> {
         RunStatus::Cancelled => output.say(&format!("{what}: cancelled.")),
         RunStatus::Failed => {
             if let Some(error) = &entry.error {
-                output.warn(&format!("{what}: failed. {}", visible(&error.message)));
+                let failed = if entry.result.is_some() { "" } else { "failed. " };
+                output.warn(&format!("{what}: {failed}{}", visible(&error.message)));
                 if !error.hint.is_empty() {
                     output.warn(&visible(&error.hint));
                 }
@@ -148,6 +163,38 @@ pub(super) fn say(output: Output, entry: &RunEntry) -> Result<()> {
         _ if entry.paused => output.say(&format!("{what}: paused.")),
         _ => output.say(&format!("{what}: under way.")),
     }
+}
+
+/// What a verification or a clean-up came to.
+fn came_to(result: &RunResult) -> String {
+    match result {
+        RunResult::Verified { backups, bytes, bytes_read, .. } => format!(
+            "no errors were found in {}; read {} of {}",
+            plural(*backups, "backup", "backups"),
+            size(*bytes_read),
+            size(*bytes),
+        ),
+        RunResult::CleanedUp { bytes_freed, bytes_waiting, .. } => {
+            let waits = match bytes_waiting {
+                0 => String::new(),
+                bytes => format!("; {} waits to be deleted by a later clean-up", size(*bytes)),
+            };
+            format!("done, {} freed{waits}", size(*bytes_freed))
+        }
+    }
+}
+
+/// Names what a verification found.
+async fn name_findings(application: &Application, output: Output, entry: &RunEntry) -> Result<()> {
+    for line in application.log(&entry.id).await? {
+        unless_closed(output.message("log", &line))?;
+        // The last line says how it ended, and was said.
+        let is_end = entry.error.as_ref().is_some_and(|error| error.message == line.message);
+        if line.level != LogLevel::Info && !is_end {
+            output.warn(&format!("  {}", visible(&line.message)));
+        }
+    }
+    Ok(())
 }
 
 async fn name_renamed(application: &Application, output: Output, entry: &RunEntry) -> Result<()> {

@@ -35,7 +35,7 @@ impl Arguments {
                 output.say(&format!("Note: {note}"))?;
             }
             if verdict.working > 0 {
-                output.say("A backup or restore is waiting or under way.")?;
+                output.say("Work is waiting or under way.")?;
             }
             Ok(ExitCode::from(if verdict.state == State::Protected { 0 } else { 3 }))
         })

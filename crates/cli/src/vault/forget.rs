@@ -150,7 +150,8 @@ impl Arguments {
         let Session { output, cancel, .. } = session;
         let vault = session.open().await?;
         let (dry_run, prune) = (self.dry_run, self.prune);
-        let settings = PruneSettings { max_unused: self.max_unused, grace: self.grace };
+        let (max_unused, grace) = (self.max_unused, self.grace);
+        let settings = PruneSettings { max_unused, grace, ..PruneSettings::default() };
         let planned = vault.plan_forget(&self.request(), cancel).await?;
         let progress = Arc::new(Progress::default());
         let shown = ("step", "steps");
@@ -158,12 +159,12 @@ impl Arguments {
             (true, false) => (planned.preview(), None),
             (false, false) => (vault.forget(&planned, cancel).await?, None),
             (true, true) => {
-                let work = vault.plan_prune_after(&planned, settings, &progress, cancel);
+                let work = vault.plan_prune_after(&planned, &settings, &progress, cancel);
                 let plan = progress::shown(*output, shown, &progress, work).await?;
                 (planned.preview(), Some(Ok(vault.preview_prune(&plan))))
             }
             (false, true) => {
-                let work = vault.forget_and_prune(&planned, settings, &progress, cancel);
+                let work = vault.forget_and_prune(&planned, &settings, &progress, cancel);
                 let (summary, pruned) = progress::shown(*output, shown, &progress, work).await?;
                 (summary, Some(pruned))
             }

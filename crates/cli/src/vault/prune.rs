@@ -38,9 +38,10 @@ impl Arguments {
     pub(super) async fn run(self, session: &Session) -> Result<ExitCode> {
         let Session { output, cancel, .. } = session;
         let vault = session.open().await?;
-        let settings = PruneSettings { max_unused: self.max_unused, grace: self.grace };
+        let (max_unused, grace) = (self.max_unused, self.grace);
+        let settings = PruneSettings { max_unused, grace, ..PruneSettings::default() };
         let progress = Arc::new(Progress::default());
-        let work = vault.plan_prune(settings, &progress, cancel);
+        let work = vault.plan_prune(&settings, &progress, cancel);
         let planned = progress::shown(*output, ("folder", "folders"), &progress, work).await?;
         let summary = if self.dry_run {
             vault.preview_prune(&planned)

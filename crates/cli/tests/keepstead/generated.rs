@@ -11,7 +11,8 @@ const REPAIR_COMMANDS: [&str; 2] = ["index", "snapshots"];
 const KEY_COMMANDS: [&str; 4] = ["list", "add", "remove", "passphrase"];
 
 /// The commands of the application, and what they are made of.
-const APPLICATION: [&str; 24] = [
+const APPLICATION: [&str; 26] = [
+    "clean-up",
     "destination",
     "destination-add",
     "destination-list",
@@ -36,6 +37,7 @@ const APPLICATION: [&str; 24] = [
     "settings",
     "settings-limits",
     "status",
+    "verify",
 ];
 
 #[test]

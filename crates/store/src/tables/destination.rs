@@ -43,6 +43,13 @@ pub struct Destination {
     pub capacity_total: Option<u64>,
     /// The bytes free on it, when it was last seen.
     pub capacity_free: Option<u64>,
+    /// The bytes that backups take there: as they were last measured, and what
+    /// was added since. There together with `measured_at`.
+    pub stored_bytes: Option<u64>,
+    /// The bytes of that which no backup needed when it was last measured.
+    pub reclaimable_bytes: Option<u64>,
+    /// When that was last measured.
+    pub measured_at: Option<Timestamp>,
 }
 
 /// The destinations.
@@ -59,8 +66,9 @@ impl Destinations<'_> {
         let insert = sqlx::query(
             "INSERT INTO destination (
                  id, name, kind, path, marker_id, file_system, device, off_disk, removable,
-                 created_at, last_seen_at, last_copy_at, capacity_total, capacity_free)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 created_at, last_seen_at, last_copy_at, capacity_total, capacity_free,
+                 stored_bytes, reclaimable_bytes, measured_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         );
         self.0.change(bind(insert, destination)?).await.map(drop)
     }
@@ -74,7 +82,8 @@ impl Destinations<'_> {
             "UPDATE destination SET
                  name = ?2, kind = ?3, path = ?4, marker_id = ?5, file_system = ?6, device = ?7,
                  off_disk = ?8, removable = ?9, created_at = ?10, last_seen_at = ?11,
-                 last_copy_at = ?12, capacity_total = ?13, capacity_free = ?14
+                 last_copy_at = ?12, capacity_total = ?13, capacity_free = ?14,
+                 stored_bytes = ?15, reclaimable_bytes = ?16, measured_at = ?17
              WHERE id = ?1",
         );
         Ok(self.0.change(bind(update, destination)?).await? > 0)
@@ -139,13 +148,39 @@ impl Destinations<'_> {
         Ok(self.0.change(seen.bind(id.to_string())).await? > 0)
     }
 
-    /// Remembers that a backup was completed there.
+    /// Remembers that a backup was completed there, which added `stored` bytes
+    /// to what was measured, where anything was.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn copied(&self, id: DestinationId, at: Timestamp) -> Result<bool> {
-        let copied = sqlx::query("UPDATE destination SET last_copy_at = ? WHERE id = ?");
-        Ok(self.0.change(copied.bind(millis(at)).bind(id.to_string())).await? > 0)
+    pub async fn copied(&self, id: DestinationId, at: Timestamp, stored: u64) -> Result<bool> {
+        // What has never been measured stays unknown: NULL and a number is NULL.
+        let copied = sqlx::query(
+            "UPDATE destination SET last_copy_at = ?, stored_bytes = stored_bytes + ?
+             WHERE id = ?",
+        );
+        let copied = copied.bind(millis(at)).bind(number(stored)).bind(id.to_string());
+        Ok(self.0.change(copied).await? > 0)
+    }
+
+    /// Remembers how many bytes backups take there, and how many of them no
+    /// backup needs, where that is known.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn measured(
+        &self,
+        id: DestinationId,
+        at: Timestamp,
+        stored: u64,
+        reclaimable: Option<u64>,
+    ) -> Result<bool> {
+        let measured = sqlx::query(
+            "UPDATE destination SET measured_at = ?, stored_bytes = ?, reclaimable_bytes = ?
+             WHERE id = ?",
+        );
+        let measured = measured.bind(millis(at)).bind(number(stored)).bind(reclaimable.map(number));
+        Ok(self.0.change(measured.bind(id.to_string())).await? > 0)
     }
 }
 
@@ -164,7 +199,10 @@ fn bind<'q>(query: Query<'q>, destination: &'q Destination) -> Result<Query<'q>>
         .bind(destination.last_seen_at.map(millis))
         .bind(destination.last_copy_at.map(millis))
         .bind(destination.capacity_total.map(number))
-        .bind(destination.capacity_free.map(number)))
+        .bind(destination.capacity_free.map(number))
+        .bind(destination.stored_bytes.map(number))
+        .bind(destination.reclaimable_bytes.map(number))
+        .bind(destination.measured_at.map(millis)))
 }
 
 fn destination(row: &Row) -> Result<Destination> {
@@ -183,5 +221,8 @@ fn destination(row: &Row) -> Result<Destination> {
         last_copy_at: row.get("last_copy_at")?,
         capacity_total: row.get("capacity_total")?,
         capacity_free: row.get("capacity_free")?,
+        stored_bytes: row.get("stored_bytes")?,
+        reclaimable_bytes: row.get("reclaimable_bytes")?,
+        measured_at: row.get("measured_at")?,
     })
 }

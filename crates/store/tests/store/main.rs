@@ -98,6 +98,9 @@ fn destination(n: u64) -> Destination {
         last_copy_at: Some(at(5)),
         capacity_total: Some(4_000_000_000_000),
         capacity_free: None,
+        stored_bytes: None,
+        reclaimable_bytes: None,
+        measured_at: None,
     }
 }
 
@@ -166,6 +169,7 @@ fn finished(status: model::RunStatus, second: i64) -> Finished {
         counts: RunCounts::default(),
         snapshot: None,
         verified: false,
+        result: None,
         error: None,
     }
 }

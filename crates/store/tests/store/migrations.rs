@@ -12,6 +12,7 @@ async fn what_earlier_versions_wrote_is_read() {
     connection.execute(sqlx::raw_sql(include_str!("../data/1.sql"))).await.unwrap();
     connection.execute(sqlx::raw_sql(include_str!("../data/2.sql"))).await.unwrap();
     connection.execute(sqlx::raw_sql(include_str!("../data/3.sql"))).await.unwrap();
+    connection.execute(sqlx::raw_sql(include_str!("../data/4.sql"))).await.unwrap();
     connection.close().await.unwrap();
 
     let store = place.open().await;
@@ -28,6 +29,11 @@ async fn what_earlier_versions_wrote_is_read() {
     let paused = store.runs().unfinished().await.unwrap();
     assert_eq!(paused.iter().map(|run| run.paused).collect::<Vec<_>>(), [true]);
     assert!(!run.paused);
+    let measured = store.destinations().get(plan.targets[0].destination).await.unwrap().unwrap();
+    assert_eq!((measured.stored_bytes, measured.reclaimable_bytes), (Some(3000), Some(20)));
+    let verified = store.runs().verifications(measured.id).await.unwrap();
+    assert_eq!(verified.len(), 1);
+    assert!(verified[0].result.as_deref().is_some_and(|text| text.contains("structure")));
     assert_eq!(store.lease().get().await.unwrap().unwrap().pid, 42);
 }
 
@@ -67,6 +73,7 @@ async fn every_table_is_strict_and_enumerations_are_checked() {
         ("plan_target", "retention"),
         ("run", "request"),
         ("run", "progress"),
+        ("run", "result"),
     ];
     let cases = enumerations.map(|it| (it, "'other'")).into_iter();
     let cases = cases.chain(flags.map(|it| (it, "2"))).chain(json.map(|it| (it, "'{'")));
@@ -85,9 +92,14 @@ async fn every_table_is_strict_and_enumerations_are_checked() {
         "error_hint = 'x'",
         "error_code = 'x'",
         "paused = 1",
+        "status = 'PENDING', ended_at = NULL, result = '{}'",
     ];
     for half in halves {
         let sql = format!("UPDATE run SET {half}");
+        assert!(connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.is_err(), "{half}");
+    }
+    for half in ["stored_bytes = 1", "reclaimable_bytes = 1", "measured_at = 1"] {
+        let sql = format!("UPDATE destination SET {half}");
         assert!(connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.is_err(), "{half}");
     }
 }

@@ -103,6 +103,9 @@ impl Check<'_> {
         }
         self.progress.files_total.add(self.packs.len() as u64);
         self.progress.files_done.add((self.packs.len() - to_read.len()) as u64);
+        if reads {
+            self.progress.set_counted();
+        }
         to_read.sort_unstable();
         let read = self.read_packs(to_read, now).await?;
         self.remember(options, remembered, read, &found).await

@@ -280,6 +280,7 @@ impl Decision<'_> {
         let mut figures = PruneFigures {
             packs: found.len() as u64,
             bytes,
+            waiting,
             bytes_after: bytes - sizes(&self.plan.mark) - sizes(&self.plan.delete) - waiting,
             ..self.plan.figures
         };

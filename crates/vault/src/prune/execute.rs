@@ -59,6 +59,7 @@ impl Repository {
         self.is_as_planned(plan, &plan.indexes, cancel).await?;
         let kept = plan.repack.iter().flat_map(|repack| &repack.keep);
         progress.bytes_total.add(kept.map(|blob| u64::from(blob.length)).sum());
+        progress.set_counted();
         let mut report = PruneReport::default();
         let mut rewrite = Rewrite::new(self, cancel);
         repack::repack(self, &plan.repack, &mut rewrite, &mut report, progress, cancel).await?;

@@ -97,6 +97,8 @@ pub struct PruneFigures {
     pub bytes_after: u64,
     /// What snapshots do not need of that.
     pub unused_after: u64,
+    /// Packs that were marked before and go on waiting.
+    pub waiting: u64,
 }
 
 impl PruneFigures {
@@ -148,6 +150,41 @@ impl PrunePlan {
             && self.unmark.is_empty()
             && self.lost.is_empty()
             && self.replace.is_empty()
+    }
+
+    /// A hash of everything that it changes, and of what it was made from: two
+    /// plans of the same id do the same.
+    #[must_use]
+    pub fn id(&self) -> Id {
+        let mut packs: Vec<(Id, u8)> = Vec::new();
+        packs.extend(self.mark.iter().map(|change| (change.pack, b'm')));
+        packs.extend(self.delete.iter().map(|change| (change.pack, b'd')));
+        // What is kept of a pack follows from snapshots and index files.
+        packs.extend(self.repack.iter().map(|repack| (repack.change.pack, b'r')));
+        packs.extend(self.unmark.iter().map(|pack| (*pack, b'u')));
+        packs.extend(self.lost.iter().map(|pack| (*pack, b'l')));
+        packs.sort_unstable();
+        let mut said = self.grace.as_nanos().to_le_bytes().to_vec();
+        for (pack, what) in packs {
+            said.extend_from_slice(pack.as_bytes());
+            said.push(what);
+        }
+        for (what, files) in [(b'R', &self.replace), (b'S', &self.snapshots), (b'I', &self.indexes)]
+        {
+            for file in files {
+                said.extend_from_slice(file.as_bytes());
+                said.push(what);
+            }
+        }
+        Id::of(&said)
+    }
+
+    /// When the last of what goes on waiting may be deleted; `None` when nothing
+    /// waits.
+    #[must_use]
+    pub fn waiting_until(&self) -> Option<Timestamp> {
+        let last = self.waiting.values().flatten().max()?;
+        last.checked_add(self.grace).ok()
     }
 
     /// Whether unneeded packs are deleted in the same run.

@@ -74,7 +74,13 @@ pub(super) async fn repack(
     let budget = Arc::new(Semaphore::new((BUDGET / UNIT) as usize));
     let mut reading = pin!(
         stream::iter(stretches)
-            .map(|stretch| verified(repository, stretch, Arc::clone(&budget), cancel))
+            .map(|stretch| {
+                let budget = Arc::clone(&budget);
+                async move {
+                    progress.control.go_on(cancel).await?;
+                    verified(repository, stretch, budget, cancel).await
+                }
+            })
             .buffered(width)
     );
     let mut writers = [PackWriter::default(), PackWriter::default()];

@@ -68,6 +68,7 @@ pub(super) async fn find(
         level.clear();
         let mut reading = stream::iter(stretches(table, &lines))
             .map(|stretch| async move {
+                progress.control.go_on(cancel).await?;
                 let bytes = stretch.read(repository, cancel).await?;
                 let (table, openers) = (Arc::clone(table), repository.openers());
                 let found = stretch.blobs.len() as u64;

@@ -3,7 +3,7 @@
 use super::{Run, Runs, TABLE, record};
 use crate::{Result, db::millis};
 use jiff::Timestamp;
-use model::{PlanId, RunId, RunKind, RunStatus, TargetId};
+use model::{DestinationId, PlanId, RunId, RunKind, RunStatus, TargetId};
 use std::collections::BTreeMap;
 
 /// The newest runs of a target.
@@ -103,9 +103,34 @@ impl Runs<'_> {
         Ok(found)
     }
 
+    /// What the verdict on a destination goes by: of the verifications that
+    /// came to their end, the newest of each depth that ended well, and the
+    /// newest of each that did not. The newest first.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be read.
+    pub async fn verifications(&self, destination: DestinationId) -> Result<Vec<Run>> {
+        let find = sqlx::query(
+            "SELECT * FROM (
+                 SELECT *, ROW_NUMBER() OVER (
+                     PARTITION BY result ->> 'depth', status
+                     ORDER BY queued_at DESC, id DESC) AS place
+                 FROM run WHERE destination_id = ? AND kind = 'verify' AND result IS NOT NULL)
+             WHERE place = 1 ORDER BY queued_at DESC, id DESC",
+        );
+        self.0
+            .rows(TABLE, find.bind(destination.to_string()))
+            .await?
+            .iter()
+            .map(record::run)
+            .collect()
+    }
+
     /// Forgets runs that were over before `at`, with their logs, and says how
     /// many. The last good run of each kind stays for every target: without it
-    /// a plan that was long protected would look as if it never had been.
+    /// a plan that was long protected would look as if it never had been. What
+    /// [`Runs::verifications`] finds stays as well: damage is not over because
+    /// time has passed.
     ///
     /// # Errors
     /// When the database fails.
@@ -116,7 +141,13 @@ impl Runs<'_> {
                      SELECT id, ROW_NUMBER() OVER (
                          PARTITION BY target_id, kind ORDER BY queued_at DESC, id DESC) AS place
                      FROM run
-                     WHERE target_id IS NOT NULL AND status IN ('SUCCESS', 'PARTIAL_SUCCESS'))
+                     WHERE target_id IS NOT NULL AND status IN ('SUCCESS', 'PARTIAL_SUCCESS')
+                     UNION ALL
+                     SELECT id, ROW_NUMBER() OVER (
+                         PARTITION BY destination_id, result ->> 'depth', status
+                         ORDER BY queued_at DESC, id DESC) AS place
+                     FROM run
+                     WHERE kind = 'verify' AND destination_id IS NOT NULL AND result IS NOT NULL)
                  WHERE place = 1)",
         );
         self.0.change(delete.bind(millis(at))).await

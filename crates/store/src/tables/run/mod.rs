@@ -68,6 +68,32 @@ impl Runs<'_> {
         work.commit().await
     }
 
+    /// Queues a run, unless one of the same kind, destination and request
+    /// waits or is under way that nobody asked to stop. Returns the id of the
+    /// one that does it.
+    ///
+    /// # Errors
+    /// As [`Runs::insert`].
+    pub async fn insert_once(&self, run: &NewRun) -> Result<RunId> {
+        let mut work = self.0.writing().await?;
+        let find = sqlx::query(
+            "SELECT * FROM run
+             WHERE ended_at IS NULL AND cancel_requested = 0
+               AND kind = ? AND destination_id IS ? AND request IS ?
+             ORDER BY queued_at, id LIMIT 1",
+        );
+        let find = find
+            .bind(run.kind.as_str())
+            .bind(run.destination.map(|id| id.to_string()))
+            .bind(&run.request);
+        if let Some(row) = work.row(TABLE, find).await? {
+            return row.get("id");
+        }
+        work.change(record::insert(run)).await?;
+        work.commit().await?;
+        Ok(run.id)
+    }
+
     /// One run.
     ///
     /// # Errors

@@ -21,6 +21,8 @@ pub struct Finished {
     pub snapshot: Option<String>,
     /// Whether what it wrote was read back.
     pub verified: bool,
+    /// What it came to, as JSON.
+    pub result: Option<String>,
     /// What went wrong.
     pub error: Option<RunError>,
 }
@@ -85,7 +87,7 @@ impl Runs<'_> {
             "UPDATE run SET files_total = ?, files_done = ?, files_new = ?,
                  files_changed = ?, files_unmodified = ?, files_skipped = ?, bytes_total = ?,
                  bytes_done = ?, bytes_added = ?, bytes_stored = ?, status = ?, ended_at = ?,
-                 snapshot_id = ?, verified = ?, error_code = ?, error_message = ?,
+                 snapshot_id = ?, verified = ?, result = ?, error_code = ?, error_message = ?,
                  error_hint = ?, progress = NULL, paused = 0
              WHERE id = ? AND ended_at IS NULL",
         );
@@ -95,6 +97,7 @@ impl Runs<'_> {
             .bind(millis(finished.ended_at))
             .bind(&finished.snapshot)
             .bind(finished.verified)
+            .bind(&finished.result)
             .bind(error.map(|error| error.code.as_str()))
             .bind(error.map(|error| error.message.as_str()))
             .bind(error.and_then(|error| error.hint.as_deref()))

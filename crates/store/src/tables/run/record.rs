@@ -78,6 +78,9 @@ pub struct Run {
     pub request: Option<String>,
     /// How it was going last, as JSON that is not understood here.
     pub progress: Option<String>,
+    /// What it came to, as JSON of which only the member `depth` of a
+    /// verification is understood here. There once it is over.
+    pub result: Option<String>,
     /// What went wrong.
     pub error: Option<RunError>,
 }
@@ -154,6 +157,7 @@ pub(super) fn run(row: &Row) -> Result<Run> {
         verified: row.get("verified")?,
         request: row.get("request")?,
         progress: row.get("progress")?,
+        result: row.get("result")?,
         error: error(row)?,
     })
 }

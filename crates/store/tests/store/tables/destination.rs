@@ -16,6 +16,9 @@ async fn destinations_come_back_as_they_were() {
         last_copy_at: None,
         capacity_total: None,
         capacity_free: Some(0),
+        stored_bytes: Some(5_000_000_000_000),
+        reclaimable_bytes: Some(0),
+        measured_at: Some(at(8)),
         ..destination(2)
     };
     destinations.insert(&two).await.unwrap();
@@ -42,7 +45,7 @@ async fn seeing_a_destination_keeps_what_is_not_known_now() {
     let one = destination(1);
     destinations.insert(&one).await.unwrap();
     assert!(destinations.seen(one.id, at(10), None, Some(7)).await.unwrap());
-    assert!(destinations.copied(one.id, at(11)).await.unwrap());
+    assert!(destinations.copied(one.id, at(11), 500).await.unwrap());
     let expected = Destination {
         last_seen_at: Some(at(10)),
         last_copy_at: Some(at(11)),
@@ -50,7 +53,28 @@ async fn seeing_a_destination_keeps_what_is_not_known_now() {
         ..one
     };
     assert_eq!(destinations.get(expected.id).await.unwrap(), Some(expected));
-    assert!(!destinations.copied(destination(2).id, at(1)).await.unwrap());
+    assert!(!destinations.copied(destination(2).id, at(1), 0).await.unwrap());
+}
+
+#[tokio::test]
+async fn what_is_stored_grows_once_it_was_measured() {
+    let place = Place::new();
+    let store = place.open().await;
+    let destinations = store.destinations();
+    let one = destination(1);
+    destinations.insert(&one).await.unwrap();
+    let figures = async || {
+        let row = store.destinations().get(one.id).await.unwrap().unwrap();
+        (row.stored_bytes, row.reclaimable_bytes, row.measured_at)
+    };
+    destinations.copied(one.id, at(10), 500).await.unwrap();
+    assert_eq!(figures().await, (None, None, None), "what was there before is not known");
+    assert!(destinations.measured(one.id, at(11), 4_000, Some(30)).await.unwrap());
+    destinations.copied(one.id, at(12), 500).await.unwrap();
+    assert_eq!(figures().await, (Some(4_500), Some(30), Some(at(11))));
+    assert!(destinations.measured(one.id, at(13), 4_600, None).await.unwrap());
+    assert_eq!(figures().await, (Some(4_600), None, Some(at(13))));
+    assert!(!destinations.measured(destination(2).id, at(1), 0, None).await.unwrap());
 }
 
 #[tokio::test]

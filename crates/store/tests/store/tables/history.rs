@@ -1,6 +1,6 @@
 use crate::{Place, at, destination, finished, new_run, plan};
-use model::{RunId, RunKind, RunStatus, TargetId};
-use store::{Days, NewRun, Plan, Run, RunFilter, Store};
+use model::{DestinationId, RunId, RunKind, RunStatus, TargetId};
+use store::{Days, Finished, NewRun, Plan, Run, RunFilter, Store};
 
 /// Two plans with two targets each.
 async fn with_plans() -> (Place, Store, [Plan; 2]) {
@@ -114,4 +114,46 @@ async fn old_runs_are_forgotten_but_for_what_proves_protection() {
     assert!(!left.contains(&failed));
     assert_eq!(store.run_log().list(older, 0, 10).await.unwrap(), []);
     assert_eq!(store.run_log().list(proof, 0, 10).await.unwrap().len(), 1);
+}
+
+/// A verification that ended ten seconds after `second`, and came to its end
+/// where a depth is given.
+async fn verify(
+    store: &Store,
+    destination: DestinationId,
+    second: i64,
+    status: RunStatus,
+    depth: Option<&str>,
+) -> RunId {
+    let seed = u64::try_from(second).unwrap() + 70_000;
+    let kind = RunKind::Verify;
+    let new = NewRun { kind, destination: Some(destination), ..new_run(seed, second) };
+    let id = new.id;
+    store.runs().insert(&[new]).await.unwrap();
+    let result = depth.map(|depth| format!("{{\"depth\":\"{depth}\"}}"));
+    let end = Finished { result, ..finished(status, second + 10) };
+    assert!(store.runs().finish(id, &end).await.unwrap());
+    id
+}
+
+#[tokio::test]
+async fn the_newest_verifications_of_each_depth_are_found_and_stay() {
+    use RunStatus::{Cancelled, Failed, Success};
+    let (_place, store, [one, _]) = with_plans().await;
+    let (here, there) = (one.targets[0].destination, one.targets[1].destination);
+    verify(&store, here, 1, Success, Some("structure")).await;
+    verify(&store, here, 2, Failed, Some("everything")).await;
+    let damaged = verify(&store, here, 3, Failed, Some("everything")).await;
+    verify(&store, here, 4, Cancelled, None).await;
+    verify(&store, here, 5, Failed, None).await;
+    let sound = verify(&store, here, 6, Success, Some("structure")).await;
+    let other = verify(&store, there, 7, Success, Some("structure")).await;
+    let sample = verify(&store, here, 8, Success, Some("sample")).await;
+
+    let expected = [sample, sound, damaged];
+    let found = store.runs().verifications(here).await.unwrap();
+    assert_eq!(found.iter().map(|run| run.id).collect::<Vec<_>>(), expected);
+    assert_eq!(store.runs().delete_before(at(100)).await.unwrap(), 4);
+    assert_eq!(store.runs().verifications(here).await.unwrap(), found);
+    assert_eq!(store.runs().verifications(there).await.unwrap()[0].id, other);
 }

@@ -37,6 +37,7 @@ async fn a_run_is_a_row_before_it_starts() {
         verified: false,
         request: Some("{\"a\":1}".into()),
         progress: None,
+        result: None,
         error: None,
     };
     assert_eq!(store.runs().get(new.id).await.unwrap(), Some(expected));
@@ -53,6 +54,34 @@ async fn a_group_is_queued_whole_or_not_at_all() {
     let lost = NewRun { plan: Some(crate::plan(1, &[]).id), ..new_run(3, 0) };
     let error = store.runs().insert(&[lost]).await;
     assert!(matches!(error, Err(Error::Reference)), "{error:?}");
+}
+
+#[tokio::test]
+async fn what_waits_or_is_under_way_is_not_queued_twice() {
+    let place = Place::new();
+    let store = place.open().await;
+    let one = crate::destination(1);
+    store.destinations().insert(&one).await.unwrap();
+    let (kind, destination) = (RunKind::Verify, Some(one.id));
+    let new = |n| NewRun { kind, destination, ..new_run(n, 0) };
+    let runs = store.runs();
+    let first = runs.insert_once(&new(1)).await.unwrap();
+    assert_eq!(first, new(1).id);
+    assert_eq!(runs.insert_once(&new(2)).await.unwrap(), first, "it waits");
+    runs.start(first, at(1)).await.unwrap();
+    assert_eq!(runs.insert_once(&new(2)).await.unwrap(), first, "it is under way");
+    for (n, other) in [
+        (3, NewRun { kind: RunKind::Prune, ..new(3) }),
+        (4, NewRun { destination: None, ..new(4) }),
+        (5, NewRun { request: Some("{}".into()), ..new(5) }),
+        (6, NewRun { request: None, ..new(6) }),
+    ] {
+        assert_eq!(runs.insert_once(&other).await.unwrap(), new(n).id, "{n} is another");
+    }
+    runs.request_cancel(first).await.unwrap();
+    assert_eq!(runs.insert_once(&new(7)).await.unwrap(), new(7).id, "the first is to stop");
+    runs.finish(new(7).id, &finished(RunStatus::Success, 9)).await.unwrap();
+    assert_eq!(runs.insert_once(&new(8)).await.unwrap(), new(8).id, "it is over");
 }
 
 #[tokio::test]
@@ -97,6 +126,7 @@ async fn a_run_goes_from_waiting_to_its_end_and_no_further() {
         counts: RunCounts { files_done: 10, bytes_total: None, ..counts },
         snapshot: Some("abc".into()),
         verified: true,
+        result: Some("{\"kind\":\"verified\"}".into()),
         error: Some(error.clone()),
     };
     assert!(runs.finish(id, &end).await.unwrap());
@@ -110,6 +140,7 @@ async fn a_run_goes_from_waiting_to_its_end_and_no_further() {
         (end.counts, Some("abc"), true)
     );
     assert_eq!((&over.error, &over.progress), (&Some(error), &None));
+    assert_eq!(over.result, end.result);
 
     assert!(!runs.finish(id, &finished(RunStatus::Failed, 20)).await.unwrap());
     assert!(!runs.start(id, at(20)).await.unwrap());
