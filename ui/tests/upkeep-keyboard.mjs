@@ -229,7 +229,7 @@ async function damage({ page: open }) {
 async function progress({ page: open }) {
   const page = await open({ answers: states.working, path: "/runs/run-upkeep" });
   await page.getByText("25.2 GB of 41.3 GB").waitFor();
-  await page.getByText("about 4 min").waitFor();
+  await page.getByText("about 4 min", { exact: true }).waitFor();
   assert.equal(await page.getByText("4bf0a1d9").count(), 0, "nothing of the engine");
   const told = {
     planId: null, runId: "run-upkeep", status: "RUNNING", paused: false, filesScanned: 0, filesUploaded: 0, filesFailed: 0, bytesUploaded: 37e9,

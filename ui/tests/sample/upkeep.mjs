@@ -44,7 +44,7 @@ export const upkeepRuns = {
   remarks: run("verify", "SUCCESS", { ...over, result: { ...verified, remarks: 2 } }),
   tenth: run("verify", "SUCCESS", { ...over, result: { ...verified, depth: "sample", bytes_read: 4.13 * GB } }),
   structure: run("verify", "SUCCESS", { ...over, result: { ...verified, depth: "structure", bytes_read: 0 } }),
-  damaged: run("verify", "FAILED", { ...over, error: damaged, result: { ...verified, errors: 3, remarks: 1 } }),
+  damaged: run("verify", "FAILED", { ...over, error: damaged, result: { ...verified, backups: 55, errors: 3, remarks: 1 } }),
   many: run("verify", "FAILED", { ...over, destination: long.name, destination_id: "d3", error: damaged, result: { ...verified, errors: 10_000, remarks: 40 } }),
   away: run("verify", "FAILED", {
     ...over,

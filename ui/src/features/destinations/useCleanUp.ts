@@ -10,7 +10,7 @@ export function useCleanUpPlan(id: string) {
     // Not below the destinations: they are asked for anew once this has measured them.
     queryKey: ["clean-up plan", id],
     queryFn: async ({ signal }) => {
-      signal.addEventListener("abort", () => void commands.stopCleanUpPlan());
+      signal.addEventListener("abort", () => void commands.stopCleanUpPlan().catch(() => undefined));
       const plan = await answer(commands.planCleanUp(id));
       void client.invalidateQueries({ queryKey: ["destinations"] });
       return plan;

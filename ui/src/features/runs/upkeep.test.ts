@@ -46,6 +46,6 @@ test("lists damage before remarks, and not the sentence that sums it up", () => 
 });
 
 test("names its numbers", () => {
-  expect(upkeepFacts(verified).map(([name]) => name)).toEqual(["How much", "Backups", "Storage used", "Read", "Damaged", "Remarks"]);
+  expect(upkeepFacts(verified).map(([name]) => name)).toEqual(["How much", "Sound backups", "Storage used", "Read", "Damaged", "Remarks"]);
   expect(upkeepFacts(cleaned)).toEqual([["Freed", "1 GB"], ["Freed later", "3 GB"], ["Written anew", "0 bytes"]]);
 });

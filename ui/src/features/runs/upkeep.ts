@@ -61,7 +61,7 @@ export function upkeepFacts(result: RunResult): [string, string][] {
   }
   return [
     [facts.depth, facts.depths[result.depth]],
-    [facts.backups, count(result.backups)],
+    [facts.sound, count(result.backups)],
     [facts.used, bytes(result.bytes)],
     [facts.received, bytes(result.bytes_read)],
     [facts.errors, count(result.errors)],

@@ -218,7 +218,7 @@ export const runs = {
     received: "Read",
     depth: "How much",
     depths: { structure: "Only what is there", sample: "A tenth", everything: "Everything" },
-    backups: "Backups",
+    sound: "Sound backups",
     used: "Storage used",
     errors: "Damaged",
     remarks: "Remarks",
