@@ -247,8 +247,8 @@ async function progress({ page: open }) {
 
   const bar = await open({ answers: overview });
   const foot = bar.getByRole("contentinfo", { name: "Work under way" });
-  await foot.getByText("Verifying Blue disk").waitFor();
+  await foot.getByRole("link", { name: "Verifying Blue disk" }).waitFor();
   await foot.getByText("1 more waits").waitFor();
-  await bar.getByRole("complementary").getByText("Verifying Blue disk").waitFor();
+  await bar.getByRole("complementary").getByText("Verifying Blue disk, 61%").waitFor();
   await bar.close();
 }
