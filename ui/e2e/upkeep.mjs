@@ -93,23 +93,23 @@ export async function upkeptDestination(program, keepstead, restic) {
       await window.says("Failed: Backups are damaged", 60);
       await window.says("What was found");
       const damagedRun = await address(window);
-      await until("the verdict", async () => (await window.run(PILL)) === "Failed");
+      await until("the verdict", async () => (await window.run(PILL)) === "Damaged");
       assert.deepEqual([last().status, last().error.code], ["FAILED", "damaged"]);
-      assert.equal(run("status").word, "Failed");
+      assert.equal(run("status").word, "Damaged");
       await window.run("location.hash = '#/destinations'");
       await window.says("Damaged");
       await window.run("location.hash = '#/'");
-      await window.says("Disk are damaged");
+      await window.says("Backups on Disk are damaged, so it is not certain that all of Documents can be restored from there.");
       await window.choose("See what happened");
       await until("the run", async () => (await address(window)) === damagedRun);
 
       // Mended, it is so only once that is proved.
       await flip(pack);
-      assert.equal(run("status").word, "Failed");
+      assert.equal(run("status").word, "Damaged");
       await window.choose("Verify again");
       await runAfter(window, damagedRun);
       await window.says("1 backup is sound: all ", 60);
-      await until("the verdict", async () => (await window.run(PILL)) !== "Failed");
+      await until("the verdict", async () => (await window.run(PILL)) !== "Damaged");
 
       // A file and the backup with it go; what is left of it needs nobody.
       await rm(large);

@@ -206,7 +206,7 @@ async function fromRun({ page: open }) {
 /** From the verdict to every single finding. */
 async function damage({ page: open }) {
   const page = await open({ answers: overview });
-  await page.getByText("a verification found it 20 min ago").waitFor();
+  await page.getByRole("heading", { level: 1, name: "Damaged" }).waitFor();
   await press(page, "button", "See what happened");
   await address(page, "#/runs/run-upkeep");
   await page.getByRole("heading", { name: "Failed: Backups are damaged" }).waitFor();

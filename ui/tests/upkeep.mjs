@@ -66,7 +66,7 @@ export async function upkeep(browser) {
   for (const [name, answers] of Object.entries(sample.states)) {
     await everywhere(`run-${name}`, "/runs/run-upkeep", answers, (page) => page.locator("main h2").first().waitFor());
   }
-  await everywhere("overview", "/", sample.overview, shows("a verification found it"));
+  await everywhere("overview", "/", sample.overview, shows("so it is not certain that all of Home records"));
   await everywhere("activity", "/activity", sample.activity, shows("Freed 1.2 GB"));
   await everywhere("palette", "/", sample.card, async (page) => {
     await page.keyboard.press("Control+k");

@@ -135,11 +135,11 @@ states.unread = { ...states.damaged, run_log: "gone" };
 export const overview = {
   ...troubled,
   destinations: ok(destinations),
-  plans: ok(plans.map((each) => (each.id === "p2" ? each : { ...each, state: "failed", word: "Failed", line: "Backups on Blue disk are damaged" }))),
+  plans: ok(plans.map((each) => (each.id === "p2" ? each : { ...each, state: "failed", word: "Damaged", line: "Backups on Blue disk are damaged" }))),
   verdict: ok({
-    ...verdicts.failed, line: "Backups on Blue disk are damaged",
-    sentence: "Backups on Blue disk are damaged: a verification found it 20 min ago. Home records and 家族の写真 have no other sound copy.",
-    reasons: ["Backups on Blue disk are damaged."], fix: { kind: "show_run", run: "run-upkeep" },
+    ...verdicts.failed, word: "Damaged", line: "Backups on Blue disk are damaged",
+    sentence: "Backups on Blue disk are damaged, so it is not certain that all of Home records can be restored from there.",
+    reasons: ["Backups on Blue disk are damaged, so it is not certain that all of Home records can be restored from there.", "Backups on Blue disk are damaged, so it is not certain that all of 家族の写真 can be restored from there."], fix: { kind: "show_run", run: "run-upkeep" },
   }),
   working: ok([upkeepRuns.working, { ...upkeepRuns.cleaning, id: "run-cleaning", status: "PENDING" }]),
   run: ok(upkeepRuns.damaged),

@@ -21,7 +21,7 @@ export function ProgressPanel({ run }: { run: RunEntry }) {
   const left = progress?.seconds_left == null ? words.unknown : duration(progress.seconds_left);
   const figures: [string, ReactNode][] = [
     run.paused ? [words.state, <PausedMark key="paused" />] : [words.left, left],
-    ...(isUpkeep(run) ? [[kind === "verify" ? words.read : words.moved, bytesOf(run)] as [string, string]] : movedOf(run)),
+    ...(isUpkeep(run) ? [[kind === "verify" ? words.read : words.rewritten, bytesOf(run)] as [string, string]] : movedOf(run)),
     [words.speed, progress ? words.perSecond(bytes(progress.bytes_per_second)) : words.unknown],
   ];
   return (

@@ -59,7 +59,7 @@ export const runs = {
     files: (done: string | number, of: string | number) => `${done} of ${of} files`,
     counting: (done: string | number) => `${plural(done, "file", "files")}, still counting`,
     of: (done: string | number, all: string | number) => `${done} of ${all}`,
-    moved: "Moved",
+    rewritten: "Written anew",
     sent: "New data sent",
     received: "Data read",
     speed: "Speed",
