@@ -2,9 +2,10 @@ import { Link } from "@tanstack/react-router";
 import { CircleCheck } from "lucide-react";
 
 import { Ago } from "../../components/ui/Ago";
-import { StateMark } from "../../components/ui/StateMark";
+import { Keep } from "../../components/ui/Keep";
 import type { Verified } from "../../ipc/bindings";
 import { messages } from "../../lib/messages";
+import { tones } from "../../lib/tone";
 
 const words = messages.upkeep.last;
 
@@ -21,17 +22,17 @@ export function LastVerification({ last }: { last: Verified | null }) {
             <Link
               to="/runs/$run"
               params={{ run: last.run }}
-              className="flex w-fit flex-wrap items-center gap-x-1.5 rounded-chip underline decoration-accent-line underline-offset-3 hover:decoration-current"
+              className="group flex w-fit items-center gap-1.5 rounded-chip"
             >
               {last.sound ? (
-                <span className="inline-flex items-center gap-1.5">
-                  <CircleCheck aria-hidden className="size-4" strokeWidth={1.75} />
-                  {words.sound}
-                </span>
+                <CircleCheck aria-hidden className="size-4 flex-none" strokeWidth={1.75} />
               ) : (
-                <StateMark state="failed" word={words.damaged} />
+                <Keep shape="failed" className={`size-4 ${tones.failed.ink}`} />
               )}
-              <Ago at={last.at} className="font-normal" />
+              <span className="underline decoration-accent-line underline-offset-3 group-hover:decoration-current">
+                <span className={last.sound ? "" : tones.failed.ink}>{last.sound ? words.sound : words.damaged}</span>,{" "}
+                <Ago at={last.at} className="font-normal" />
+              </span>
             </Link>
             <small className="block text-12 font-normal text-text-2">{words.depths[last.depth]}</small>
           </>

@@ -3,7 +3,7 @@ const backups = (of: string | number) => (String(of) === "1" ? "1 backup" : `${o
 /** Words of verifying a destination, and of cleaning it up. */
 export const upkeep = {
   storage: {
-    title: "Storage used",
+    title: "Storage used by backups",
     notMeasured: "Not measured yet",
     free: (size: string | number) => `${size} can be freed`,
     nothing: "Nothing can be freed",
