@@ -5,7 +5,8 @@ import { messages } from "../../lib/messages";
 
 const words = messages.upkeep.storage;
 
-/** What backups take there, and what of it no backup needs: only what was measured, and when. */
+/** What backups take there, and what of it no backup needs: only what was measured, and when. Where something is
+ *  damaged, nobody can tell what is needed. */
 export function StorageUsed({ of: { stored, reclaimable, measured_at } }: { of: DestinationEntry }) {
   return (
     <div>
@@ -14,12 +15,7 @@ export function StorageUsed({ of: { stored, reclaimable, measured_at } }: { of: 
         {stored === null ? words.notMeasured : bytes(stored)}
         {stored !== null && (
           <small className="block text-12 font-normal text-text-2">
-            {freeable(reclaimable)}
-            {measured_at !== null && (
-              <>
-                , {words.measured} <Ago at={measured_at} />
-              </>
-            )}
+            {reclaimable === null ? words.measured : words.alsoMeasured(freeable(reclaimable))} <Ago at={measured_at} />
           </small>
         )}
       </dd>
@@ -27,8 +23,4 @@ export function StorageUsed({ of: { stored, reclaimable, measured_at } }: { of: 
   );
 }
 
-/** Where something is damaged, nobody can tell what is needed. */
-function freeable(reclaimable: number | null): string {
-  if (reclaimable === null) return words.unknown;
-  return reclaimable > 0 ? words.free(bytes(reclaimable)) : words.nothing;
-}
+const freeable = (reclaimable: number) => (reclaimable > 0 ? words.free(bytes(reclaimable)) : words.nothing);

@@ -7,8 +7,8 @@ export const upkeep = {
     notMeasured: "Not measured yet",
     free: (size: string | number) => `${size} can be freed`,
     nothing: "Nothing can be freed",
-    unknown: "What can be freed is not known",
-    measured: "measured",
+    measured: "Measured",
+    alsoMeasured: (free: string | number) => `${free}, measured`,
   },
   last: {
     title: "Last verification",
