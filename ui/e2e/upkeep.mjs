@@ -52,7 +52,7 @@ async function verify(window) {
 async function lookThrough(window) {
   await window.run("location.hash = '#/destinations'");
   await window.choose("More for Disk");
-  await window.chooseAt("[role=menuitem]");
+  await window.chooseAt("[role=menuitem]:nth-of-type(2)");
 }
 
 export async function upkeptDestination(program, keepstead, restic) {

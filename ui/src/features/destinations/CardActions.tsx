@@ -53,6 +53,7 @@ export function CardActions({ of, testing, more, onTest, onCleanUp, onRename, on
       <span>
         <Menu
           items={[
+            { label: words.rename, icon: Pencil, onChoose: onRename },
             cleaning
               ? {
                   label: upkeep.show,
@@ -60,7 +61,6 @@ export function CardActions({ of, testing, more, onTest, onCleanUp, onRename, on
                   onChoose: () => void navigate({ to: "/runs/$run", params: { run: cleaning.id } }),
                 }
               : { label: upkeep.action, icon: BrushCleaning, disabledReason: away, onChoose: onCleanUp },
-            { label: words.rename, icon: Pencil, onChoose: onRename },
             {
               label: words.open,
               icon: FolderOpen,
