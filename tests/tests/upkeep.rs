@@ -65,7 +65,8 @@ impl Kept {
             let mut command = Command::new(program);
             command.args(["check", "--read-data", "--no-cache"]).arg("--repo").arg(self.vault());
             command.env("RESTIC_PASSWORD", self.installation.words());
-            Running::start(command.env("HOME", self.sandbox.home())).finish().succeeds();
+            command.env("HOME", self.sandbox.home());
+            Running::start(command).finish().succeeds();
         }
     }
 

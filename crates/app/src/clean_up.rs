@@ -6,7 +6,7 @@ use crate::{
     messages,
     vault::{Limits, Progress, PruneSettings},
 };
-use model::RunKind;
+use model::{DestinationId, RunKind};
 use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc};
 use store::Destination;
@@ -61,10 +61,7 @@ impl Application {
         let progress = Arc::new(Progress::default());
         let planned = vault.plan_prune(&settings, &progress, cancel).await?;
         let would = vault.preview_prune(&planned);
-        let now = self.ambient.clock.now();
-        let reclaimable = Some(would.bytes_reclaimable);
-        let measured = self.store.destinations().measured(row.id, now, would.bytes, reclaimable);
-        measured.await.map_err(messages::store)?;
+        self.measured(row.id, would.bytes, Some(would.bytes_reclaimable)).await?;
         Ok(CleanUpPlan {
             destination: row.name,
             destination_id: row.id.to_string(),
@@ -81,6 +78,19 @@ impl Application {
             rewritten: would.bytes_repacked,
             grace_seconds: would.grace_seconds,
         })
+    }
+
+    /// Remembers how much is stored at a destination, and what of it no backup
+    /// needs where that is known.
+    pub(crate) async fn measured(
+        &self,
+        id: DestinationId,
+        stored: u64,
+        reclaimable: Option<u64>,
+    ) -> Result<()> {
+        let now = self.ambient.clock.now();
+        let measured = self.store.destinations().measured(id, now, stored, reclaimable).await;
+        measured.map(drop).map_err(messages::store)
     }
 
     /// How a destination is cleaned up: with the newest backup of every plan

@@ -44,10 +44,7 @@ impl Application {
         rotating.map_err(messages::store)?;
         let done = vault.prune(&planned, progress, cancel).await?;
         let (stored, reclaimable) = left(&done);
-        let now = self.ambient.clock.now();
-        let measured =
-            self.store.destinations().measured(destination.id, now, stored, Some(reclaimable));
-        measured.await.map_err(messages::store)?;
+        self.measured(destination.id, stored, Some(reclaimable)).await?;
         Ok(ended(&done))
     }
 }

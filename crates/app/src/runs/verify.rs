@@ -132,9 +132,7 @@ impl Application {
                 (stored, reclaimable) = (would.bytes, Some(would.bytes_reclaimable));
             }
         }
-        let now = self.ambient.clock.now();
-        let measured = self.store.destinations().measured(destination.id, now, stored, reclaimable);
-        measured.await.map(drop).map_err(messages::store)
+        self.measured(destination.id, stored, reclaimable).await
     }
 }
 
