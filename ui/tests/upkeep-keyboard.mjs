@@ -211,14 +211,14 @@ async function damage({ page: open }) {
   await address(page, "#/runs/run-upkeep");
   await page.getByRole("heading", { name: "Failed: Backups are damaged" }).waitFor();
   await page.getByText("then verify again").waitFor();
-  const list = page.getByRole("region", { name: "What was found" });
+  const list = page.getByRole("region", { name: "Damage and remarks" });
   await list.getByRole("listitem").nth(3).waitFor();
   const found = await list.getByRole("listitem").allInnerTexts();
   assert.deepEqual(found.map((text) => text.replace(/\s+/g, " ").slice(0, 8)), ["Error: T", "Error: A", "Error: T", "Warning:"]);
   await page.close();
 
   const many = await open({ answers: states.many, path: "/runs/run-upkeep" });
-  const all = many.getByRole("region", { name: "What was found" });
+  const all = many.getByRole("region", { name: "Damage and remarks" });
   await many.getByText("100 of 10,040").waitFor();
   await press(many, "button", "Show more");
   await many.getByText("200 of 10,040").waitFor();

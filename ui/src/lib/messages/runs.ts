@@ -136,7 +136,7 @@ export const runs = {
     title: "What was found",
     remarks: "Remarks",
     soFar: "Found so far",
-    list: "What was found",
+    list: "Damage and remarks",
     errors: (of: string | number) => plural(of, "finding", "findings"),
     shown: (shown: string | number, of: string | number) => `${shown} of ${of}`,
     more: "Show more",
