@@ -16,6 +16,7 @@ import { pausedRun } from "./paused.mjs";
 import { presence, quitMidRun } from "./presence.mjs";
 import { notifications, startsAtLogin } from "./settings.mjs";
 import { secondStart } from "./second_start.mjs";
+import { upkeptDestination } from "./upkeep.mjs";
 
 const [program, keepstead, restic, ...named] = process.argv.slice(2);
 assert(program && keepstead && restic, "which program, which command line, which restic?");
@@ -49,6 +50,10 @@ const parts = {
   paused: async () => {
     await pausedRun(program, keepstead, restic);
     return "A paused run stands still, also without its window, and goes on to its end.";
+  },
+  upkeep: async () => {
+    await upkeptDestination(program, keepstead, restic);
+    return "Verified in the window, damage is said until it is proved to be mended; a clean-up does what it showed.";
   },
   login: async () => {
     await startsAtLogin(program, keepstead);

@@ -176,7 +176,7 @@ async function destinations({ page: open }) {
   await name.waitFor({ state: "detached" });
 
   await press(page, "button", "More for Blue disk");
-  for (const name of ["Open folder", "Remove"]) {
+  for (const name of ["Clean up…", "Open folder", "Remove"]) {
     await page.keyboard.press("ArrowDown");
     await page.waitForFunction((label) => document.activeElement.textContent === label, name);
   }

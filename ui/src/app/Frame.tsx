@@ -1,8 +1,9 @@
-import { Outlet } from "@tanstack/react-router";
+import { Outlet, useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 
 import { Toast } from "../components/ui/Toast";
 import { useBackUp } from "../lib/questions/useBackUp";
+import { useVerify } from "../lib/questions/useVerify";
 import { refusal } from "../lib/refusal";
 import { useSidebar } from "../lib/sidebar";
 import { Flag } from "./Flag";
@@ -15,6 +16,8 @@ export function Frame() {
   const { rail } = useSidebar();
   const [finding, setFinding] = useState(false);
   const backUp = useBackUp();
+  const verify = useVerify();
+  const navigate = useNavigate();
   const main = useRef<HTMLElement>(null);
 
   useEffect(() => {
@@ -28,6 +31,12 @@ export function Frame() {
     return () => removeEventListener("keydown", pressed);
   }, []);
 
+  const failed = verify.isError ? verify : backUp;
+  const verifyAll = (id: string) =>
+    verify.mutate(
+      { id, depth: "everything" },
+      { onSuccess: (run) => void navigate({ to: "/runs/$run", params: { run } }) },
+    );
   return (
     <div
       className={`grid h-screen grid-rows-[minmax(0,1fr)_auto] ${rail ? "grid-cols-[3rem_minmax(0,1fr)]" : "grid-cols-[16rem_minmax(0,1fr)]"}`}
@@ -45,8 +54,8 @@ export function Frame() {
         </main>
       </div>
       <WorkBar />
-      <Palette open={finding} onOpenChange={setFinding} onBackUp={backUp.mutate} screen={main} />
-      {backUp.isError && <Toast onDismiss={backUp.reset}>{refusal(backUp.error).message}</Toast>}
+      <Palette open={finding} onOpenChange={setFinding} onBackUp={backUp.mutate} onVerify={verifyAll} screen={main} />
+      {failed.isError && <Toast onDismiss={failed.reset}>{refusal(failed.error).message}</Toast>}
     </div>
   );
 }

@@ -37,8 +37,11 @@ export const router = createRouter({
       ...at,
       path: "/destinations",
       component: DestinationsRoute,
-      /** Whether one is being added. */
-      validateSearch: (search: Record<string, unknown>): { add?: true } => (search.add === true ? { add: true } : {}),
+      /** Whether one is being added, and which one is to be cleaned up. */
+      validateSearch: (search: Record<string, unknown>): { add?: true; clean?: string } => ({
+        ...(search.add === true && { add: true as const }),
+        ...(typeof search.clean === "string" && { clean: search.clean }),
+      }),
     }),
     createRoute({ ...at, path: "/activity", component: ActivityRoute }),
     createRoute({

@@ -12,12 +12,14 @@ import { useDestinations } from "../lib/questions/useDestinations";
 
 export function DestinationsRoute() {
   const destinations = useDestinations();
-  const { add } = useSearch({ from: "/destinations" });
+  const { add, clean } = useSearch({ from: "/destinations" });
   const navigate = useNavigate();
   const words = messages.destinations;
   const all = destinations.data;
   const toggle = (adding: boolean) =>
     void navigate({ to: "/destinations", search: adding ? { add: true } : {}, replace: true });
+  const cleanUp = (id: string | undefined) =>
+    void navigate({ to: "/destinations", search: id === undefined ? {} : { clean: id }, replace: true });
   const off = all?.filter(({ off_disk }) => off_disk === true).length ?? 0;
   return (
     <Screen
@@ -51,7 +53,7 @@ export function DestinationsRoute() {
           />
         )
       ) : (
-        <DestinationList all={all} />
+        <DestinationList all={all} cleaning={clean} onCleanUp={cleanUp} />
       )}
     </Screen>
   );

@@ -7,7 +7,11 @@ import { RunHead } from "../features/runs/RunHead";
 import { RunReading } from "../features/runs/RunReading";
 import { RunView } from "../features/runs/RunView";
 import { useRun } from "../features/runs/useRun";
+import type { RunKind } from "../ipc/bindings";
 import { messages } from "../lib/messages";
+
+/** Whether a run reads from the destination more than it sends. */
+const reads = (kind: RunKind) => kind === "restore" || kind === "verify";
 
 export function RunRoute() {
   const { run: id } = useParams({ from: "/runs/$run" });
@@ -33,10 +37,11 @@ export function RunRoute() {
       <>
         <RunHead
           run={run}
-          limits={<LimitsButton way={run.kind === "restore" ? "download_kib" : "upload_kib"} />}
+          limits={<LimitsButton way={reads(run.kind) ? "download_kib" : "upload_kib"} />}
           onPlans={() => void navigate({ to: "/plans" })}
           onPlan={(plan) => void navigate({ to: "/plans/$plan", params: { plan } })}
           onRestore={() => void navigate({ to: "/restore" })}
+          onDestinations={() => void navigate({ to: "/destinations" })}
         />
         <RunView key={run.id} run={run} />
       </>

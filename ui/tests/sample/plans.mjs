@@ -110,6 +110,10 @@ const destination = (id, name, kind, path, off_disk, free, total, more = {}) => 
   last_copy_at: recent,
   last_seen_at: "2026-11-25T13:58:00Z",
   plans: [],
+  stored: null,
+  reclaimable: null,
+  measured_at: null,
+  verified: null,
   ...more,
 });
 export const destinations = [

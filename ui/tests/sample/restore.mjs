@@ -16,6 +16,10 @@ export const attic = {
   last_copy_at: "2026-11-25T13:22:00Z",
   last_seen_at: "2026-11-25T13:22:00Z",
   plans: ["Family photos", "Documents"],
+  stored: null,
+  reclaimable: null,
+  measured_at: null,
+  verified: null,
 };
 export const blue = {
   ...attic,

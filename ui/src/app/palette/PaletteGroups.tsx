@@ -23,17 +23,18 @@ interface Props {
   /** Another screen was chosen. */
   onGo: () => void;
   onBackUp: (plans: string[]) => void;
+  onVerify: (destination: string) => void;
 }
 
 /** Everything that can be found: screens, what there is, and what can be done. */
-export function PaletteGroups({ query, onDone, onGo, onBackUp }: Props) {
+export function PaletteGroups({ query, onDone, onGo, onBackUp, onVerify }: Props) {
   const navigate = useNavigate();
   const plans = usePlans().data ?? [];
   const destinations = useDestinations().data ?? [];
   const pause = usePauseRun();
   const held = useWorking().data?.find(({ status, cancel_requested }) => status !== "PENDING" && !cancel_requested);
   const hold = held && { paused: held.paused, change: () => pause.mutate(held) };
-  const now = { theme: usePreference(theme), ...useSidebar(), plans, backUp: onBackUp, hold };
+  const now = { theme: usePreference(theme), ...useSidebar(), plans, destinations, backUp: onBackUp, verify: onVerify, hold };
   const going = (go: () => unknown) => () => {
     onGo();
     onDone();
@@ -41,6 +42,7 @@ export function PaletteGroups({ query, onDone, onGo, onBackUp }: Props) {
   };
   const found = actions({
     ...now,
+    cleanUp: (id) => void navigate({ to: "/destinations", search: { clean: id } }),
     go: (to) => {
       if (to === "/plans/$plan") void navigate({ to, params: { plan: "new" } });
       else if (to === "/destinations") void navigate({ to, search: { add: true } });

@@ -14,12 +14,13 @@ interface Props {
   onDone: () => void;
   onGo: () => void;
   onBackUp: (plans: string[]) => void;
+  onVerify: (destination: string) => void;
 }
 
 /** An entry is found by its label and its hidden words; its value only tells it from the others. */
 const byWords = (_: string, query: string, [label = "", ...hidden]: string[] = []) => matches(label, query, hidden);
 
-export function PaletteList({ onDone, onGo, onBackUp }: Props) {
+export function PaletteList({ onDone, onGo, onBackUp, onVerify }: Props) {
   const [query, setQuery] = useState("");
   return (
     <Command label={words.title} filter={byWords} loop className="flex min-h-0 flex-col">
@@ -37,7 +38,7 @@ export function PaletteList({ onDone, onGo, onBackUp }: Props) {
       {/* Beside the list: a list box may hold nothing but its options. */}
       <Command.Empty className="px-4 pt-6 pb-3 text-text-2 wrap-anywhere">{words.none(query.trim())}</Command.Empty>
       <Command.List label={words.title} className="min-h-0 overflow-y-auto p-1 pb-2">
-        <PaletteGroups query={query} onDone={onDone} onGo={onGo} onBackUp={onBackUp} />
+        <PaletteGroups query={query} onDone={onDone} onGo={onGo} onBackUp={onBackUp} onVerify={onVerify} />
       </Command.List>
       <PaletteFoot />
     </Command>

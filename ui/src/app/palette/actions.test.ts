@@ -6,7 +6,9 @@ const plans = [
   { id: "1", name: "Photos", enabled: true },
   { id: "2", name: "Letters", enabled: false },
 ];
-const state = { theme: "dark", rail: false, hasRoom: true, plans, backUp: () => {}, hold: undefined, go: () => {} } as const;
+const nothing = () => {};
+const does = { backUp: nothing, verify: nothing, cleanUp: nothing, go: nothing };
+const state = { theme: "dark", rail: false, hasRoom: true, plans, destinations: [], ...does, hold: undefined } as const;
 const labels = (change: Partial<Parameters<typeof actions>[0]>) =>
   actions({ ...state, ...change }).map(({ label }) => label);
 
@@ -40,4 +42,18 @@ test("holds what is under way, and lets it go on", () => {
     .find(({ label }) => label === "Pause what is under way")
     ?.run();
   expect(change).toHaveBeenCalledOnce();
+});
+
+test("verifies and cleans up what is here, and leaves alone what is away", () => {
+  const destinations = [
+    { id: "a", name: "Blue disk", state: "ready" },
+    { id: "b", name: "Attic NAS", state: "not_mounted" },
+  ] as const;
+  const verify = vi.fn();
+  const cleanUp = vi.fn();
+  const found = actions({ ...state, destinations, verify, cleanUp });
+  const about = found.filter(({ label }) => /^(Verify|Clean up)/.test(label));
+  expect(about.map(({ label }) => label)).toEqual(["Verify Blue disk", "Clean up Blue disk…"]);
+  for (const { run } of about) run();
+  expect([verify.mock.calls, cleanUp.mock.calls]).toEqual([[["a"]], [["a"]]]);
 });

@@ -1,6 +1,7 @@
-import { HardDrive, History, Monitor, Moon, PanelLeft, Pause, Play, Plus, Sun } from "lucide-react";
+import { BrushCleaning, HardDrive, History, Monitor, Moon, PanelLeft, Pause, Play, Plus, ShieldCheck, Sun } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 
+import type { Reach } from "../../ipc/bindings";
 import { messages } from "../../lib/messages";
 import { toggleSidebar } from "../../lib/sidebar";
 import { theme, themes } from "../../lib/theme";
@@ -25,6 +26,11 @@ interface State {
   hasRoom: boolean;
   plans: readonly { id: string; name: string; enabled: boolean }[];
   backUp: (plans: string[]) => void;
+  destinations: readonly { id: string; name: string; state: Reach }[];
+  /** Verifies everything on a destination. */
+  verify: (destination: string) => void;
+  /** Asks what a clean-up of a destination would do. */
+  cleanUp: (destination: string) => void;
   /** What is under way and can be held, with what holds it or lets it go on. */
   hold: { paused: boolean; change: () => void } | undefined;
   go: (to: "/plans/$plan" | "/destinations" | "/restore") => void;
@@ -32,8 +38,8 @@ interface State {
 
 const icons = { system: Monitor, light: Sun, dark: Moon };
 
-/** What can be done now. Without a plan there is nothing to back up; the sidebar is offered only where there
- *  is room for both of its forms. */
+/** What can be done now. Without a plan there is nothing to back up, a destination that is away is left alone, and
+ *  the sidebar is offered only where there is room for both of its forms. */
 export function actions(state: State): Action[] {
   const { frame } = messages;
   const words = frame.palette;
@@ -51,6 +57,15 @@ export function actions(state: State): Action[] {
     found.push({ id: "hold", label, words: words.pauseWords, icon: paused ? Play : Pause, run: change });
   }
   const goes = true;
+  const here = state.destinations.filter(({ state: reach }) => reach === "ready");
+  for (const { id, name } of here) {
+    const run = () => state.verify(id);
+    found.push({ id: `verify-${id}`, label: words.verify(name), words: words.verifyWords, icon: ShieldCheck, goes, run });
+  }
+  for (const { id, name } of here) {
+    const run = () => state.cleanUp(id);
+    found.push({ id: `clean-up-${id}`, label: words.cleanUp(name), words: words.cleanUpWords, icon: BrushCleaning, goes, run });
+  }
   found.push(
     { id: "new-plan", label: words.newPlan, words: words.newPlanWords, icon: Plus, goes, run: () => state.go("/plans/$plan") },
     { id: "add", label: words.addDestination, words: words.addWords, icon: HardDrive, goes, run: () => state.go("/destinations") },

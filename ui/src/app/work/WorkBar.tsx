@@ -21,7 +21,7 @@ export function WorkBar() {
   if (!now || here === `/runs/${now.run.id}`) return null;
   const { run, more } = now;
   const words = messages.frame.work;
-  const name = words.name(run.kind, run.plan);
+  const name = words.name(run.kind, run.plan, run.destination);
   const failed = cancel.error ?? pause.error;
   const tenths = Math.floor((run.progress?.fraction ?? 0) * 10) * 10;
   return (

@@ -16,7 +16,7 @@ export function WorkLink({ rail }: { rail: boolean }) {
   const { name } = messages.frame.work;
   const word = run.paused ? messages.frame.work.paused : messages.frame.work.word;
   const far = run.paused ? shareAlone(run) : share(run);
-  const line = [name(run.kind, run.plan), far, left(run)].filter(Boolean).join(", ");
+  const line = [name(run.kind, run.plan, run.destination), far, left(run)].filter(Boolean).join(", ");
   const ink = run.paused ? "text-text" : "text-accent-text";
   const link = (
     <Link

@@ -27,18 +27,20 @@ type Props = Omit<ComponentProps<"button">, "disabled"> &
     busy?: boolean | undefined;
     /** Why it cannot be pressed; the button stays reachable and says so. */
     disabledReason?: string | false | undefined;
+    /** The id of what says why, where one reason stands beside several buttons. */
+    disabledBy?: string | false | undefined;
   };
 
-export function Button({ variant, size, busy, disabledReason, className, children, onClick, ...rest }: Props) {
+export function Button({ variant, size, busy, disabledReason, disabledBy, className, children, onClick, ...rest }: Props) {
   const reason = useId();
-  const blocked = Boolean(busy || disabledReason);
+  const blocked = Boolean(busy || disabledReason || disabledBy);
   return (
     <>
       <button
         type="button"
         aria-busy={busy || undefined}
         aria-disabled={blocked && !busy ? true : undefined}
-        aria-describedby={disabledReason ? reason : undefined}
+        aria-describedby={disabledBy || (disabledReason ? reason : undefined)}
         onClick={blocked ? undefined : onClick}
         className={merge(button({ variant, size }), className)}
         {...rest}

@@ -1,5 +1,6 @@
 import type { LucideIcon } from "lucide-react";
 import { DropdownMenu as Radix } from "radix-ui";
+import { useRef } from "react";
 import type { ReactNode } from "react";
 
 export type MenuItem =
@@ -14,6 +15,13 @@ interface Props {
 
 /** Further actions behind a button. Not modal: a modal one brings a style sheet that the window's policy refuses. */
 export function Menu({ children, items }: Props) {
+  // It is done once the menu gives the keyboard back to its button: what it opens takes it from there.
+  const chosen = useRef<() => void>(undefined);
+  const closed = () => {
+    const choose = chosen.current;
+    chosen.current = undefined;
+    choose?.();
+  };
   return (
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>{children}</Radix.Trigger>
@@ -22,6 +30,7 @@ export function Menu({ children, items }: Props) {
           align="end"
           sideOffset={4}
           collisionPadding={8}
+          onCloseAutoFocus={closed}
           className="z-30 min-w-48 rounded-panel border border-line-strong bg-raised p-1 text-13 shadow-3 outline-none"
         >
           {items.map((item, index) =>
@@ -30,7 +39,7 @@ export function Menu({ children, items }: Props) {
               // eslint-disable-next-line react/no-array-index-key
               <Radix.Separator key={`line-${index}`} className="my-1 h-px bg-line" />
             ) : (
-              <Entry key={item.label} item={item} />
+              <Entry key={item.label} item={item} onChoose={() => (chosen.current = item.onChoose)} />
             ),
           )}
         </Radix.Content>
@@ -39,7 +48,7 @@ export function Menu({ children, items }: Props) {
   );
 }
 
-function Entry({ item }: { item: Exclude<MenuItem, "line"> }) {
+function Entry({ item, onChoose }: { item: Exclude<MenuItem, "line">; onChoose: () => void }) {
   const Icon = item.icon;
   const blocked = Boolean(item.disabledReason);
   return (
@@ -47,7 +56,7 @@ function Entry({ item }: { item: Exclude<MenuItem, "line"> }) {
       aria-disabled={blocked || undefined}
       onSelect={(event) => {
         if (blocked) event.preventDefault();
-        else item.onChoose();
+        else onChoose();
       }}
       className="flex min-h-8 items-center gap-2.5 rounded-chip px-2 outline-none data-highlighted:bg-hover"
     >

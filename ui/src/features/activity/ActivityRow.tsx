@@ -8,6 +8,7 @@ import { messages } from "../../lib/messages";
 /** A line of the log; the whole line leads to its run. A level other than a note has a glyph and a word, in ink. */
 export function ActivityRow({ line }: { line: LogEntry }) {
   const words = messages.activity;
+  const about = aboutOf(line);
   const Icon = line.level === "error" ? CircleAlert : TriangleAlert;
   return (
     <Link
@@ -29,10 +30,15 @@ export function ActivityRow({ line }: { line: LogEntry }) {
       </span>
       <span
         className="col-start-2 line-clamp-1 text-13 break-all text-text-2 min-[900px]:col-start-auto"
-        title={words.to(line.plan, line.destination)}
+        title={about}
       >
-        {words.to(line.plan, line.destination)}
+        {about}
       </span>
     </Link>
   );
+}
+
+/** Whose line it is: the plan and where it copies to; without a plan, what was done there. */
+function aboutOf({ kind, plan, destination }: LogEntry): string {
+  return plan ? messages.activity.to(plan, destination) : messages.runs.titles[kind].over(destination);
 }

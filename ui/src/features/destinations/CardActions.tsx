@@ -1,34 +1,50 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Ellipsis, FolderOpen, FolderSearch, Pencil, Trash2 } from "lucide-react";
+import { BrushCleaning, Ellipsis, FolderOpen, FolderSearch, Pencil, Trash2 } from "lucide-react";
+import { useId } from "react";
+import type { RefObject } from "react";
 
 import { Button } from "../../components/ui/Button";
 import { Menu } from "../../components/ui/Menu";
 import type { DestinationEntry } from "../../ipc/bindings";
 import { messages } from "../../lib/messages";
 import { useShowFolder } from "../../lib/questions/useShowFolder";
+import { useWorking } from "../../lib/questions/useWorking";
+import { VerifyButton } from "./VerifyButton";
 
 interface Props {
   of: DestinationEntry;
   testing: boolean;
+  /** The button of further actions, which gets the keyboard back from what they open. */
+  more: RefObject<HTMLButtonElement | null>;
   onTest: () => void;
+  onCleanUp: () => void;
   onRename: () => void;
   onRemove: () => void;
   /** The desktop could not show its folder. */
   onFailed: (error: unknown) => void;
 }
 
-export function CardActions({ of, testing, onTest, onRename, onRemove, onFailed }: Props) {
+export function CardActions({ of, testing, more, onTest, onCleanUp, onRename, onRemove, onFailed }: Props) {
   const navigate = useNavigate();
   const show = useShowFolder();
   const words = messages.destinations.actions;
+  const upkeep = messages.upkeep.cleanUp;
+  const why = useId();
   const away = of.state !== "ready" && words.notHere;
+  const cleaning = useWorking().data?.find((run) => run.destination_id === of.id && run.kind === "prune");
   return (
-    <div className="ml-auto flex flex-wrap items-center justify-end gap-2">
+    <div className="flex flex-wrap items-center justify-end gap-2">
+      {away && (
+        <p id={why} className="mr-auto text-13 text-pretty text-text-2">
+          {away}
+        </p>
+      )}
       <Button busy={testing} onClick={onTest}>
         {words.test}
       </Button>
+      <VerifyButton of={of} disabledBy={away && why} />
       <Button
-        disabledReason={away}
+        disabledBy={away && why}
         onClick={() => void navigate({ to: "/restore", search: { destination: of.id } })}
       >
         <FolderSearch aria-hidden className="size-4" strokeWidth={1.75} />
@@ -38,6 +54,13 @@ export function CardActions({ of, testing, onTest, onRename, onRemove, onFailed 
         <Menu
           items={[
             { label: words.rename, icon: Pencil, onChoose: onRename },
+            cleaning
+              ? {
+                  label: upkeep.show,
+                  icon: BrushCleaning,
+                  onChoose: () => void navigate({ to: "/runs/$run", params: { run: cleaning.id } }),
+                }
+              : { label: upkeep.action, icon: BrushCleaning, disabledReason: away, onChoose: onCleanUp },
             {
               label: words.open,
               icon: FolderOpen,
@@ -48,7 +71,7 @@ export function CardActions({ of, testing, onTest, onRename, onRemove, onFailed 
             { label: words.remove, icon: Trash2, onChoose: onRemove },
           ]}
         >
-          <Button variant="quiet" size="icon" aria-label={words.more(of.name)}>
+          <Button ref={more} variant="quiet" size="icon" aria-label={words.more(of.name)}>
             <Ellipsis aria-hidden className="size-4" strokeWidth={1.75} />
           </Button>
         </Menu>

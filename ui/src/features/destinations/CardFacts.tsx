@@ -1,6 +1,8 @@
 import { Ago } from "../../components/ui/Ago";
 import type { DestinationEntry } from "../../ipc/bindings";
 import { messages } from "../../lib/messages";
+import { LastVerification } from "./LastVerification";
+import { StorageUsed } from "./StorageUsed";
 
 export function CardFacts({ of }: { of: DestinationEntry }) {
   const words = messages.destinations.facts;
@@ -20,6 +22,8 @@ export function CardFacts({ of }: { of: DestinationEntry }) {
           </dd>
         </div>
       )}
+      <StorageUsed of={of} />
+      <LastVerification last={of.verified} />
       <div className="min-w-0">
         <dt className="text-12 text-text-3">{words.plans}</dt>
         <dd className="text-13 font-medium wrap-anywhere">

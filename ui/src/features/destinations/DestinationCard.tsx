@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 
 import { InlineError } from "../../components/ui/InlineError";
 import { Path } from "../../components/ui/Path";
@@ -7,6 +7,7 @@ import { messages } from "../../lib/messages";
 import { Capacity } from "./Capacity";
 import { CardActions } from "./CardActions";
 import { CardFacts } from "./CardFacts";
+import { CleanUpDialog } from "./CleanUpDialog";
 import { kindIcon } from "./kindIcon";
 import { Reach } from "./Reach";
 import { RenameForm } from "./RenameForm";
@@ -15,15 +16,19 @@ import { about, tested } from "./words";
 
 interface Props {
   of: DestinationEntry;
+  /** Whether it is asked what a clean-up would do. */
+  cleaning: boolean;
+  onCleanUp: (open: boolean) => void;
   onRemoved: (gone: DestinationEntry) => void;
 }
 
 /** One destination: what it is, how full, its copies, and what can be done with it. */
-export function DestinationCard({ of, onRemoved }: Props) {
+export function DestinationCard({ of, cleaning, onCleanUp, onRemoved }: Props) {
   const [renaming, setRenaming] = useState(false);
   const test = useTest();
   const remove = useRemove();
   const [shown, setShown] = useState<unknown>(null);
+  const more = useRef<HTMLButtonElement>(null);
   const Icon = kindIcon[of.kind];
   return (
     <li className="flex flex-col gap-3 rounded-panel border border-line bg-surface p-4">
@@ -43,26 +48,27 @@ export function DestinationCard({ of, onRemoved }: Props) {
         <Reach of={of} />
       </header>
       <Capacity of={of} />
-      <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
-        <CardFacts of={of} />
-        <CardActions
-          of={of}
-          testing={test.isPending}
-          onTest={() => test.mutate(of.id)}
-          onRename={() => setRenaming(true)}
-          onRemove={() => {
-            setShown(null);
-            remove.mutate(of.id, { onSuccess: onRemoved });
-          }}
-          onFailed={setShown}
-        />
-      </div>
+      <CardFacts of={of} />
+      <CardActions
+        of={of}
+        more={more}
+        testing={test.isPending}
+        onCleanUp={() => onCleanUp(true)}
+        onTest={() => test.mutate(of.id)}
+        onRename={() => setRenaming(true)}
+        onRemove={() => {
+          setShown(null);
+          remove.mutate(of.id, { onSuccess: onRemoved });
+        }}
+        onFailed={setShown}
+      />
       {test.isSuccess && (
         <p role="status" className="text-13 text-pretty text-text-2">
           {tested(test.data)}
         </p>
       )}
       <InlineError error={test.error ?? remove.error ?? shown} />
+      {cleaning && <CleanUpDialog of={of} opener={more} onClose={() => onCleanUp(false)} />}
       {test.isPending && <span className="sr-only">{messages.destinations.adding.trying}</span>}
     </li>
   );

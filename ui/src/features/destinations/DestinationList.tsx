@@ -8,8 +8,15 @@ import { refusal } from "../../lib/refusal";
 import { DestinationCard } from "./DestinationCard";
 import { useAdd } from "./useDestinationChange";
 
+interface Props {
+  all: readonly DestinationEntry[] | undefined;
+  /** The id of the one for which it is asked what a clean-up would do. */
+  cleaning: string | undefined;
+  onCleanUp: (id: string | undefined) => void;
+}
+
 /** The destinations as cards; removing one can be undone. */
-export function DestinationList({ all }: { all: readonly DestinationEntry[] | undefined }) {
+export function DestinationList({ all, cleaning, onCleanUp }: Props) {
   const [gone, setGone] = useState<DestinationEntry>();
   const undo = useAdd();
   const words = messages.destinations;
@@ -17,7 +24,13 @@ export function DestinationList({ all }: { all: readonly DestinationEntry[] | un
     <>
       <ul className="flex flex-col gap-3">
         {all?.map((each) => (
-          <DestinationCard key={each.id} of={each} onRemoved={setGone} />
+          <DestinationCard
+            key={each.id}
+            of={each}
+            cleaning={each.id === cleaning}
+            onCleanUp={(open) => onCleanUp(open ? each.id : undefined)}
+            onRemoved={setGone}
+          />
         )) ??
           [0, 1].map((row) => (
             <li key={row} className="appear-late flex flex-col gap-4 rounded-panel border border-line bg-surface p-4">

@@ -1,4 +1,4 @@
-import type { PlaceKind, TriedPlace } from "../../ipc/bindings";
+import type { Depth, PlaceKind, TriedPlace } from "../../ipc/bindings";
 import { bytes } from "../../lib/format";
 import { messages } from "../../lib/messages";
 
@@ -18,4 +18,12 @@ export function tested(tried: TriedPlace): string {
   const free = tried.free === null ? "" : messages.destinations.free(bytes(tried.free));
   const numbers = [speed, free].filter(Boolean).join(", ");
   return [words.fine, numbers && `${numbers}.`, words.holds[tried.holds]].filter(Boolean).join(" ");
+}
+
+/** About how much a verification reads; nothing where that is not known. */
+export function amountOf(depth: Depth, stored: number | null): string {
+  const words = messages.upkeep.verify;
+  if (depth === "structure") return words.little;
+  if (stored === null) return "";
+  return words.about(bytes(depth === "sample" ? Math.round(stored / 10) : stored));
 }

@@ -6,30 +6,32 @@ import type { RunEntry } from "../../ipc/bindings";
 import { merge } from "../../lib/merge";
 import { messages } from "../../lib/messages";
 import { tones } from "../../lib/tone";
+import { foundDamage } from "./upkeep";
 
 const words = messages.runs;
 
 /** A run that failed: the cause and what it means for protection, what to do, one fix. */
 export function FailedPanel({ run, action }: { run: RunEntry; action: ReactNode }) {
-  const backup = run.kind === "backup";
-  const tone = backup ? tones.failed : tones.not_set_up;
-  const title = backup || run.kind === "restore" ? words.failedTitle[run.kind as "backup" | "restore"] : words.failedTitle.other;
+  const damaged = foundDamage(run);
+  // Otherwise only a backup that is missing says something about protection.
+  const judged = damaged || run.kind === "backup";
+  const tone = judged ? tones.failed : tones.not_set_up;
   return (
     <section
       aria-labelledby="end"
       className={merge("flex flex-wrap items-start gap-x-5 gap-y-3 rounded-verdict border px-6 py-4", tone.ground)}
     >
-      {backup ? (
+      {judged ? (
         <Keep shape="failed" className={merge("size-10", tone.ink)} />
       ) : (
         <CircleAlert aria-hidden className="size-10 flex-none" strokeWidth={1.5} />
       )}
       <div className="min-w-0 flex-1 basis-72">
         <h2 id="end" className="text-20 font-strong tracking-[-0.012em]">
-          <span className={tone.ink}>{words.ends.others.FAILED}:</span> {title}
+          <span className={tone.ink}>{words.ends.others.FAILED}:</span> {titleOf(run)}
         </h2>
         <p className="max-w-[72ch] text-pretty wrap-anywhere select-text">
-          {run.error?.message ?? words.sentences.failedUnknown}
+          {run.error?.message ?? (run.kind === "backup" ? words.sentences.failedUnknown : words.sentences.failedOther)}
         </p>
         <p className="mt-1 max-w-[72ch] text-pretty wrap-anywhere text-text-2 select-text">
           {run.error?.hint ?? words.sentences.failedUnknownHint}
@@ -38,4 +40,9 @@ export function FailedPanel({ run, action }: { run: RunEntry; action: ReactNode 
       {action}
     </section>
   );
+}
+
+function titleOf(run: RunEntry): string {
+  const titles: Partial<Record<RunEntry["kind"], string>> = words.failedTitle;
+  return foundDamage(run) ? words.failedTitle.damaged : (titles[run.kind] ?? words.failedTitle.other);
 }

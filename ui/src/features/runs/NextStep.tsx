@@ -6,7 +6,9 @@ import type { RunEntry } from "../../ipc/bindings";
 import { messages } from "../../lib/messages";
 import { useBackUp } from "../../lib/questions/useBackUp";
 import { useShowFolder } from "../../lib/questions/useShowFolder";
+import { useVerify } from "../../lib/questions/useVerify";
 import { endOf, wentBack } from "./stage";
+import { foundDamage } from "./upkeep";
 
 const words = messages.runs;
 
@@ -15,6 +17,7 @@ export function NextStep({ run }: { run: RunEntry }) {
   const navigate = useNavigate();
   const backUp = useBackUp();
   const show = useShowFolder();
+  const verify = useVerify();
   const { kind, target, plan_id, destination_id, backup_id } = run;
   const end = endOf(run.status);
   const done = end === "SUCCESS" || end === "PARTIAL_SUCCESS";
@@ -48,6 +51,27 @@ export function NextStep({ run }: { run: RunEntry }) {
     return (
       <Action variant="secondary" onPress={() => void navigate({ to: "/restore", search: from(destination_id, backup_id) })}>
         {words.openBackup}
+      </Action>
+    );
+  }
+  if (kind === "verify" && !done && destination_id) {
+    const depth = run.result?.kind === "verified" ? run.result.depth : "everything";
+    const again = () =>
+      verify.mutate(
+        { id: destination_id, depth },
+        { onSuccess: (next) => void navigate({ to: "/runs/$run", params: { run: next } }) },
+      );
+    return (
+      // Damage does not go away by looking again: what to do first stands beside it.
+      <Action error={verify.error} variant={foundDamage(run) ? "secondary" : "primary"} busy={verify.isPending} onPress={again}>
+        {words.againVerify}
+      </Action>
+    );
+  }
+  if (kind === "prune" && !done && destination_id) {
+    return (
+      <Action variant="primary" onPress={() => void navigate({ to: "/destinations", search: { clean: destination_id } })}>
+        {words.againCleanUp}
       </Action>
     );
   }

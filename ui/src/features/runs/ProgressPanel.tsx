@@ -9,6 +9,7 @@ import { messages } from "../../lib/messages";
 import { useWorking } from "../../lib/questions/useWorking";
 import { Announced } from "./Announced";
 import { titleOf } from "./stage";
+import { isUpkeep } from "./upkeep";
 
 const words = messages.runs.progress;
 
@@ -17,12 +18,10 @@ export function ProgressPanel({ run }: { run: RunEntry }) {
   const { progress, kind, status } = run;
   const waits = status === "PENDING";
   const fraction = waits ? null : (progress?.fraction ?? null);
-  const restores = kind === "restore";
   const left = progress?.seconds_left == null ? words.unknown : duration(progress.seconds_left);
   const figures: [string, ReactNode][] = [
     run.paused ? [words.state, <PausedMark key="paused" />] : [words.left, left],
-    [restores ? words.restored : words.read, filesOf(run)],
-    [restores ? words.received : words.sent, progress ? bytes(progress.bytes_moved) : words.unknown],
+    ...(isUpkeep(run) ? [[kind === "verify" ? words.read : words.rewritten, bytesOf(run)] as [string, string]] : movedOf(run)),
     [words.speed, progress ? words.perSecond(bytes(progress.bytes_per_second)) : words.unknown],
   ];
   return (
@@ -59,6 +58,22 @@ function PausedMark() {
   );
 }
 
+/** Files, and what of them went to the destination or came from it. */
+function movedOf(run: RunEntry): [string, string][] {
+  const restores = run.kind === "restore";
+  const moved = run.progress ? bytes(run.progress.bytes_moved) : words.unknown;
+  return [
+    [restores ? words.restored : words.read, filesOf(run)],
+    [restores ? words.received : words.sent, moved],
+  ];
+}
+
+function bytesOf({ progress }: RunEntry): string {
+  if (!progress) return words.unknown;
+  const done = bytes(progress.bytes_done);
+  return progress.counted && progress.total_bytes > 0 ? words.of(done, bytes(progress.total_bytes)) : done;
+}
+
 function filesOf({ progress }: RunEntry): string {
   if (!progress) return words.unknown;
   const done = count(progress.files_done);
@@ -66,9 +81,11 @@ function filesOf({ progress }: RunEntry): string {
 }
 
 /** What it is at. */
-function Now({ run: { id, status, queued_at, cancel_requested, paused, progress } }: { run: RunEntry }) {
+function Now({ run }: { run: RunEntry }) {
+  const { id, kind, status, queued_at, cancel_requested, paused, progress } = run;
   const before = useWorking().data?.find((other) => other.paused && other.id !== id);
-  if (cancel_requested) return <span className="text-text-2">{words.leaving}</span>;
+  const leaving = isUpkeep(run) ? words.doing.leaving : words.leaving;
+  if (cancel_requested) return <span className="text-text-2">{leaving}</span>;
   if (paused) return <span className="text-text-2">{words.standing}</span>;
   if (status === "PENDING") {
     return (
@@ -76,6 +93,11 @@ function Now({ run: { id, status, queued_at, cancel_requested, paused, progress 
         {words.since(moment(queued_at))} {before ? words.waitingPaused(before.plan || before.destination) : words.waitingWhy}
       </span>
     );
+  }
+  // What it is at has no name that a person knows.
+  if (kind === "verify") return <span className="text-text-2">{words.doing.verify}</span>;
+  if (kind === "prune") {
+    return <span className="text-text-2">{status === "ROTATING" ? words.doing.deleting : words.doing.prune}</span>;
   }
   if (status === "ROTATING") return <span className="text-text-2">{words.finishing}</span>;
   if (!progress?.current_file) return <span className="text-text-2">{words.preparing}</span>;

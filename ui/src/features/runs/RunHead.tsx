@@ -11,6 +11,7 @@ import { messages } from "../../lib/messages";
 import { useCancelRun } from "../../lib/questions/useCancelRun";
 import { usePauseRun } from "../../lib/questions/usePauseRun";
 import { endOf, titleOf } from "./stage";
+import { isUpkeep } from "./upkeep";
 
 const words = messages.runs;
 
@@ -21,10 +22,11 @@ interface Props {
   onPlans: () => void;
   onPlan: (id: string) => void;
   onRestore: () => void;
+  onDestinations: () => void;
 }
 
 /** What the run is about, the way back, and the ways to hold and to stop it. */
-export function RunHead({ run, limits, onPlans, onPlan, onRestore }: Props) {
+export function RunHead({ run, limits, onPlans, onPlan, onRestore, onDestinations }: Props) {
   const cancel = useCancelRun();
   const pause = usePauseRun();
   const { plan_id } = run;
@@ -34,11 +36,13 @@ export function RunHead({ run, limits, onPlans, onPlan, onRestore }: Props) {
   const trail =
     run.kind === "restore"
       ? [{ key: "restore", label: words.trail.restore, onGo: onRestore }, here]
-      : [
-          { key: "plans", label: words.trail.plans, onGo: onPlans },
-          ...(plan_id ? [{ key: "plan", label: run.plan, onGo: () => onPlan(plan_id) }] : []),
-          here,
-        ];
+      : isUpkeep(run)
+        ? [{ key: "destinations", label: words.trail.destinations, onGo: onDestinations }, here]
+        : [
+            { key: "plans", label: words.trail.plans, onGo: onPlans },
+            ...(plan_id ? [{ key: "plan", label: run.plan, onGo: () => onPlan(plan_id) }] : []),
+            here,
+          ];
   return (
     <>
       <div className="-mb-2 -ml-1.5">

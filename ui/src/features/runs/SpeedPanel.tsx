@@ -21,7 +21,8 @@ export function SpeedPanel({ run }: { run: RunEntry }) {
     last === undefined
       ? words.none
       : words.summary(perSecond(Math.min(...of)), perSecond(Math.max(...of)), perSecond(last));
-  const lately = run.kind === "restore" ? words.latelyFrom : words.lately;
+  const from = run.kind === "restore" || run.kind === "verify";
+  const lately = from ? words.latelyFrom : run.kind === "prune" ? words.latelyAt : words.lately;
   return (
     <section aria-labelledby="speed" className="rounded-panel border border-line bg-surface">
       <header className="flex min-h-11 flex-wrap items-center gap-x-2 px-4">

@@ -2,6 +2,7 @@ import type { RunEntry } from "../../ipc/bindings";
 import { count } from "../../lib/format";
 import { messages } from "../../lib/messages";
 import type { End } from "./stage";
+import { upkeepSentences } from "./upkeep";
 
 const words = messages.runs.sentences;
 
@@ -20,6 +21,8 @@ export function sentencesOf(run: RunEntry, end: Exclude<End, "FAILED">): string[
     if (end === "PARTIAL_SUCCESS") return [words.partlyRestored(skipped), compared];
     return [words.restored(count(run.files_total)), compared];
   }
+  const upkeep = upkeepSentences(run, end);
+  if (upkeep) return upkeep;
   if (end === "CANCELLED") return [words.cancelled];
   return [end === "PARTIAL_SUCCESS" ? words.partlyDone(skipped) : words.done];
 }

@@ -22,9 +22,9 @@ export function titleOf({ kind, plan, destination, status }: RunEntry): string {
   return messages.runs.titles[kind][stageOf(status)](about);
 }
 
-/** The colour of an end. Only a backup says something about protection; a restore stays in ink. */
+/** The colour of an end. Only a backup says something about protection; all else stays in ink. */
 export function toneOf(kind: RunEntry["kind"], end: End): State {
-  if (kind === "restore") return "not_set_up";
+  if (kind !== "backup") return "not_set_up";
   return ({ SUCCESS: "protected", PARTIAL_SUCCESS: "warning", FAILED: "failed", CANCELLED: "paused" } as const)[end];
 }
 

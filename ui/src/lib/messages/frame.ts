@@ -34,6 +34,10 @@ export const frame = {
     backUpAll: "Back up everything now",
     backUp: (plan: string) => `Back up ${plan} now`,
     backUpWords: "run start copy",
+    verify: (name: string) => `Verify ${name}`,
+    verifyWords: "check test read back proof verification sound",
+    cleanUp: (name: string) => `Clean up ${name}…`,
+    cleanUpWords: "free storage space room remove unneeded",
     pause: "Pause what is under way",
     resume: "Resume what is paused",
     pauseWords: "pause resume stop hold continue go on backups",
@@ -56,9 +60,14 @@ export const frame = {
   work: {
     bar: "Work under way",
     word: "Working",
-    /** What a run does, with the name of its plan. */
-    name: (kind: string, plan: string) =>
-      ({ restore: `Restoring ${plan}`, verify: `Reading back ${plan}`, drill: `Trying out ${plan}` })[kind] ?? plan,
+    /** What a run does, with the name of its plan, or of its destination where that is what it is about. */
+    name: (kind: string, plan: string, destination: string) =>
+      ({
+        restore: `Restoring ${plan || destination}`,
+        verify: `Verifying ${destination}`,
+        prune: `Cleaning up ${destination}`,
+        drill: `Trying out ${plan}`,
+      })[kind] ?? plan,
     waiting: "Waiting",
     counting: "Counting",
     cancelling: "Stopping",

@@ -13,6 +13,7 @@ import { runs } from "./runs";
 import { security } from "./security";
 import { settings } from "./settings";
 import { ui } from "./ui";
+import { upkeep } from "./upkeep";
 import { welcome } from "./welcome";
 
 /** Every word the window shows, in English. A second language is a second folder of this shape. */
@@ -32,5 +33,6 @@ export const messages = {
   security,
   settings,
   ui,
+  upkeep,
   welcome,
 } as const;

@@ -3,7 +3,7 @@ const plural = (of: string | number, one: string, many: string) => (String(of) =
 /** Words of one run: while it waits, works, and when it is over. */
 export const runs = {
   reading: "Reading the run",
-  trail: { plans: "Plans", activity: "Activity", restore: "Restore" },
+  trail: { plans: "Plans", activity: "Activity", restore: "Restore", destinations: "Destinations" },
   runOf: (when: string | number) => `Run of ${when}`,
   titles: {
     backup: {
@@ -17,9 +17,9 @@ export const runs = {
       over: (name: string | number) => `Restore from ${name}`,
     },
     verify: {
-      waits: (name: string | number) => `The check of ${name} waits`,
-      works: (name: string | number) => `Checking ${name}`,
-      over: (name: string | number) => `Check of ${name}`,
+      waits: (name: string | number) => `The verification of ${name} waits`,
+      works: (name: string | number) => `Verifying ${name}`,
+      over: (name: string | number) => `Verification of ${name}`,
     },
     drill: {
       waits: (name: string | number) => `The restore drill of ${name} waits`,
@@ -27,9 +27,9 @@ export const runs = {
       over: (name: string | number) => `Restore drill of ${name}`,
     },
     prune: {
-      waits: (name: string | number) => `Making room on ${name} waits`,
-      works: (name: string | number) => `Making room on ${name}`,
-      over: (name: string | number) => `Made room on ${name}`,
+      waits: (name: string | number) => `The clean-up of ${name} waits`,
+      works: (name: string | number) => `Cleaning up ${name}`,
+      over: (name: string | number) => `Clean-up of ${name}`,
     },
     copy: {
       waits: (name: string | number) => `Copying to ${name} waits`,
@@ -58,6 +58,8 @@ export const runs = {
     restored: "Restored",
     files: (done: string | number, of: string | number) => `${done} of ${of} files`,
     counting: (done: string | number) => `${plural(done, "file", "files")}, still counting`,
+    of: (done: string | number, all: string | number) => `${done} of ${all}`,
+    rewritten: "Written anew",
     sent: "New data sent",
     received: "Data read",
     speed: "Speed",
@@ -66,10 +68,17 @@ export const runs = {
     finishing: "Finishing: the last part is written and read back.",
     preparing: "Looking at what has changed.",
     leaving: "Stopping after the file it is at. What is already at the destination stays.",
+    doing: {
+      verify: "What is stored is read, and compared with what was written.",
+      prune: "What no backup needs is looked for.",
+      deleting: "What no backup needs is marked, or deleted. Backups stay as they are.",
+      leaving: "Stopping. Backups stay as they are.",
+    },
   },
   speed: {
     title: "Speed",
     lately: (where: string | number) => `last 12 minutes, to ${where}`,
+    latelyAt: (where: string | number) => `last 12 minutes, at ${where}`,
     latelyFrom: (where: string | number) => `last 12 minutes, from ${where}`,
     collected: "It is drawn while this screen is open.",
     table: "Show as table",
@@ -123,6 +132,16 @@ export const runs = {
     levels: { info: "Note", warning: "Warning", error: "Error" },
     reading: "Reading the log",
   },
+  findings: {
+    title: "What was found",
+    remarks: "Remarks",
+    soFar: "Found so far",
+    list: "Damage and remarks",
+    errors: (of: string | number) => plural(of, "finding", "findings"),
+    shown: (shown: string | number, of: string | number) => `${shown} of ${of}`,
+    more: "Show more",
+    reading: "Reading what was found",
+  },
   ends: {
     backup: {
       SUCCESS: "Succeeded",
@@ -153,15 +172,40 @@ export const runs = {
     partlyDone: (skipped: string | number) => `${plural(skipped, "file was", "files were")} skipped; they are listed below.`,
     cancelledBackup: "No backup was made by this run. Earlier backups are as they were.",
     cancelledRestore: "What was restored until then stays where it is. The backup is as it was.",
+    whole: (backups: string | number, size: string | number) =>
+      `${plural(backups, "backup is", "backups are")} sound: all ${size} were read and compared with what was written.`,
+    wholeTenth: (read: string | number, of: string | number) =>
+      `${read} of ${of} were read and are sound. What was not read stays unproved.`,
+    wholeStructure: (backups: string | number) =>
+      `Nothing that ${plural(backups, "backup needs", "backups need")} is missing. The contents of files were not read.`,
+    nothingToVerify: "There is no backup there yet, so nothing could be proved.",
+    remarks: (of: string | number) => `${plural(of, "remark", "remarks")} below: they do not harm any backup.`,
+    freed: (size: string | number) => `${size} was freed.`,
+    nothingFreed: "Nothing was deleted yet.",
+    waits: (size: string | number) =>
+      `${size} is marked and waits, because a computer that was asleep may still count on it. A clean-up a day from now deletes it.`,
+    backupsStay: "Every backup is as it was.",
+    cancelledVerify: "It was stopped before its end and proves nothing. Backups are as they were.",
+    cancelledCleanUp: "It was stopped before its end. Every backup is as it was; what was freed until then is free.",
     cancelled: "It was stopped before its end. Backups are as they were.",
     failedUnknown: "The run ended without saying why. No new copy was made by it.",
+    failedOther: "The run ended without saying why. Backups are as they were.",
     failedUnknownHint: "Look at the log below, then try again.",
   },
-  failedTitle: { backup: "No backup was made", restore: "The files were not restored", other: "The run failed" },
+  failedTitle: {
+    backup: "No backup was made",
+    restore: "The files were not restored",
+    verify: "It could not be verified",
+    damaged: "Backups are damaged",
+    prune: "It was not cleaned up",
+    other: "The run failed",
+  },
   again: "Back up again",
   againRestore: "Choose files again",
   showFolder: "Show the folder",
   openBackup: "Show the files",
+  againVerify: "Verify again",
+  againCleanUp: "Look again",
   facts: {
     title: "In numbers",
     files: "Files",
@@ -172,6 +216,15 @@ export const runs = {
     added: "New data",
     stored: "Stored",
     received: "Read",
+    depth: "How much",
+    depths: { structure: "Only what is there", sample: "A tenth", everything: "Everything" },
+    sound: "Sound backups",
+    used: "Storage used",
+    errors: "Damaged",
+    remarks: "Remarks",
+    freed: "Freed",
+    waiting: "Freed later",
+    rewritten: "Written anew",
     duration: "Duration",
     started: "Started",
     readBack: "Read back",
