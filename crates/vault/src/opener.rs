@@ -76,6 +76,16 @@ impl Opener {
     /// # Errors
     /// [`Error::Damaged`] unless they are what the index and its id say.
     pub(crate) fn open(&mut self, place: &Place, sealed: &[u8]) -> Result<&[u8]> {
+        self.open_named(place, sealed, Id::of)
+    }
+
+    /// The same, where `id_of` says the id of the contents.
+    pub(crate) fn open_named(
+        &mut self,
+        place: &Place,
+        sealed: &[u8],
+        id_of: impl FnOnce(&[u8]) -> Id,
+    ) -> Result<&[u8]> {
         self.decrypted.shrink_to(KEPT);
         self.decompressed.shrink_to(KEPT);
         let blob = &place.blob;
@@ -100,7 +110,7 @@ impl Opener {
                 &self.decompressed
             }
         };
-        if Id::of(plain) != blob.id {
+        if id_of(plain) != blob.id {
             return Err(damaged("its contents do not match its name"));
         }
         Ok(plain)

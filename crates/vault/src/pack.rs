@@ -8,7 +8,7 @@
 use crate::{
     crypto::{MasterKey, OVERHEAD},
     error::{Error, Result},
-    format::Id,
+    format::{Id, IdAside},
 };
 use bytes::Bytes;
 use model::Random;
@@ -103,6 +103,31 @@ pub(crate) struct FinishedPack {
     pub(crate) blobs: Vec<PackedBlob>,
 }
 
+/// A pack that is complete, but for its id.
+#[derive(Debug)]
+pub(crate) struct UnnamedPack {
+    bytes: IdAside<Bytes>,
+    blobs: Vec<PackedBlob>,
+}
+
+impl UnnamedPack {
+    /// The id of other bytes; on the side, its own is found.
+    pub(crate) fn id_beside(&mut self, other: &[u8]) -> Id {
+        self.bytes.id_beside(other)
+    }
+
+    /// Whether its id is as good as found.
+    pub(crate) fn is_found(&self) -> bool {
+        self.bytes.is_found()
+    }
+
+    /// Finds its id.
+    pub(crate) fn name(self) -> FinishedPack {
+        let (id, bytes) = self.bytes.find();
+        FinishedPack { id, bytes, blobs: self.blobs }
+    }
+}
+
 impl PackWriter {
     /// An empty pack in memory of `home`, of which no more is used than it
     /// grows to. It begins on a page, unless it grows past `capacity` bytes.
@@ -148,8 +173,13 @@ impl PackWriter {
         Ok(length + blob.header_entry())
     }
 
+    /// Adds the header and finds the id; `None` when the pack holds nothing.
+    pub(crate) fn finish(self, key: &MasterKey, random: &dyn Random) -> Option<FinishedPack> {
+        self.complete(key, random).map(UnnamedPack::name)
+    }
+
     /// Adds the header; `None` when the pack holds nothing.
-    pub(crate) fn finish(mut self, key: &MasterKey, random: &dyn Random) -> Option<FinishedPack> {
+    pub(crate) fn complete(mut self, key: &MasterKey, random: &dyn Random) -> Option<UnnamedPack> {
         if self.blobs.is_empty() {
             return None;
         }
@@ -170,7 +200,7 @@ impl PackWriter {
         key.seal_into(random, &header, &mut self.bytes);
         self.bytes.extend_from_slice(&length_of_header(&self.blobs).to_le_bytes());
         let bytes = buffers::lend(self.bytes, self.start, &self.home);
-        Some(FinishedPack { id: Id::of(&bytes), bytes, blobs: self.blobs })
+        Some(UnnamedPack { bytes: IdAside::new(bytes), blobs: self.blobs })
     }
 }
 

@@ -14,7 +14,7 @@ const ROWS: [&[&str]; 6] = [
     &["app"],
     &["home", "jobs", "vault", "mirror", "providers", "secrets"],
     &["store", "storage"],
-    &["model"],
+    &["model", "sha256"],
 ];
 
 /// Crates that may name less than their row allows.
@@ -22,7 +22,7 @@ const ONLY: [(&str, &[&str]); 5] = [
     ("keepstead-app", &["agent", "app"]),
     ("agent", &["app"]),
     ("cli", &["app"]),
-    ("vault", &["storage", "model"]),
+    ("vault", &["storage", "model", "sha256"]),
     ("mirror", &["storage", "model"]),
 ];
 

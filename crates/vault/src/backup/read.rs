@@ -50,8 +50,16 @@ pub(crate) struct ChunkJob {
 
 /// Stores chunks until there are no more.
 pub(crate) fn store_chunks(run: &Run, jobs: &Receiver<ChunkJob>) -> Result<()> {
-    let (mut scratch, mut worker) = (Scratch::new()?, run.worker());
-    for mut job in jobs {
+    let (mut scratch, mut worker) = (Scratch::naming_aside()?, run.worker());
+    loop {
+        let mut job = match jobs.try_recv() {
+            Ok(job) => job,
+            Err(_) => {
+                run.sink.name(&mut scratch)?;
+                let Ok(job) = jobs.recv() else { return Ok(()) };
+                job
+            }
+        };
         worker.go_on()?;
         let id = run.sink.store(BlobKind::Data, &mut job.plain, job.share, &mut scratch)?;
         run.progress.bytes_done.add(job.plain.len() as u64);
@@ -59,7 +67,6 @@ pub(crate) fn store_chunks(run: &Run, jobs: &Receiver<ChunkJob>) -> Result<()> {
         // The reader may be gone when it failed.
         let _ = job.reply.send((job.position, id));
     }
-    Ok(())
 }
 
 /// Reads files until there are no more.

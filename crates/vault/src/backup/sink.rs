@@ -10,7 +10,7 @@ use crate::{
     crypto::{NONCE, OVERHEAD, TAG},
     error::{Error, Result},
     format::Id,
-    pack::{BlobKind, PackWriter},
+    pack::{BlobKind, PackWriter, UnnamedPack},
     progress::Progress,
     repository::Repository,
 };
@@ -75,13 +75,38 @@ pub(crate) struct Scratch {
     compressor: zstd::bulk::Compressor<'static>,
     /// Room for a nonce, then the compressed bytes; sealed in place.
     buffer: Vec<u8>,
+    /// Whether packs that this thread fills get their id beside the next blobs.
+    names_aside: bool,
+    naming: Option<Naming>,
+}
+
+/// A pack that is full, and gets its id while blobs are hashed.
+#[derive(Debug)]
+struct Naming {
+    pack: UnnamedPack,
+    share: Option<Share>,
 }
 
 impl Scratch {
     pub(crate) fn new() -> Result<Self> {
         let compressor = zstd::bulk::Compressor::new(LEVEL)
             .map_err(|_| Error::Internal("zstd has no memory for a context"))?;
-        Ok(Self { compressor, buffer: Vec::new() })
+        Ok(Self { compressor, buffer: Vec::new(), names_aside: false, naming: None })
+    }
+
+    /// The same for a thread that hashes one blob after the other: a pack that it
+    /// fills gets its id meanwhile. Such a thread calls [`Sink::name`] before it
+    /// waits for anything: who gives it the next blob may wait for the memory
+    /// that the pack holds.
+    pub(crate) fn naming_aside() -> Result<Self> {
+        Ok(Self { names_aside: true, ..Self::new()? })
+    }
+
+    fn id_of(&mut self, plain: &[u8]) -> Id {
+        match &mut self.naming {
+            Some(naming) => naming.pack.id_beside(plain),
+            None => Id::of(plain),
+        }
     }
 
     /// Puts `plain` into the buffer, compressed, and says whether that made it
@@ -152,7 +177,10 @@ impl Sink {
         share: Share,
         scratch: &mut Scratch,
     ) -> Result<Id> {
-        let id = Id::of(plain);
+        let id = scratch.id_of(plain);
+        if scratch.naming.as_ref().is_some_and(|naming| naming.pack.is_found()) {
+            self.name(scratch)?;
+        }
         if !self.claim(kind, id) {
             return Ok(id);
         }
@@ -167,7 +195,10 @@ impl Sink {
             self.pack(kind, id, &[&nonce, plain, &tag], None, share)
         };
         scratch.release();
-        let packed = result?;
+        let (packed, full) = result?;
+        for open in full {
+            self.complete(open, scratch)?;
+        }
         let count = match kind {
             BlobKind::Data => &self.added.data_blobs,
             BlobKind::Tree => &self.added.tree_blobs,
@@ -194,6 +225,8 @@ impl Sink {
         }
     }
 
+    /// Adds a sealed blob to the open pack. Returns by how many bytes that grew,
+    /// and packs that are full now.
     fn pack(
         &self,
         kind: BlobKind,
@@ -201,34 +234,33 @@ impl Sink {
         sealed: &[&[u8]],
         uncompressed: Option<u32>,
         mut share: Share,
-    ) -> Result<usize> {
+    ) -> Result<(usize, Vec<Open>)> {
         let length: usize = sealed.iter().map(|part| part.len()).sum();
         share.shrink(length);
-        let (packed, full) = {
-            let mut open = self.open_pack(kind).lock().unwrap_or_else(PoisonError::into_inner);
-            let mut full = Vec::new();
-            // Two large trees must not overflow the offsets of one pack.
-            if open.writer.len() + length > u32::MAX as usize / 2 {
-                full.push(std::mem::take(&mut *open));
-            }
-            if open.writer.len() == 0 {
-                let capacity = usize::try_from(self.pack_size).unwrap_or(0) + BEYOND;
-                open.writer = PackWriter::within(&self.buffers, capacity);
-            }
-            let packed = open.writer.add(kind, id, sealed, uncompressed)?;
-            match &mut open.share {
-                Some(held) => held.join(share),
-                none => *none = Some(share),
-            }
-            if open.writer.is_full(self.pack_size) {
-                full.push(std::mem::take(&mut *open));
-            }
-            (packed, full)
-        };
-        for open in full {
-            self.send(open)?;
+        let mut open = self.open_pack(kind).lock().unwrap_or_else(PoisonError::into_inner);
+        let mut full = Vec::new();
+        // Two large trees must not overflow the offsets of one pack.
+        if open.writer.len() + length > u32::MAX as usize / 2 {
+            full.push(std::mem::take(&mut *open));
         }
-        Ok(packed)
+        if open.writer.len() == 0 {
+            let capacity = usize::try_from(self.pack_size).unwrap_or(0) + BEYOND;
+            open.writer = PackWriter::within(&self.buffers, capacity);
+        }
+        let packed = open.writer.add(kind, id, sealed, uncompressed)?;
+        match &mut open.share {
+            Some(held) => held.join(share),
+            none => *none = Some(share),
+        }
+        if open.writer.is_full(self.pack_size) {
+            full.push(std::mem::take(&mut *open));
+        }
+        Ok((packed, full))
+    }
+
+    /// Gives the pack that a thread names on the side its id now, and sends it.
+    pub(crate) fn name(&self, scratch: &mut Scratch) -> Result<()> {
+        scratch.naming.take().map_or(Ok(()), |naming| self.send(naming))
     }
 
     /// Sends what is left in packs that are not full, and ends the uploads.
@@ -243,17 +275,31 @@ impl Sink {
             let open = std::mem::take(
                 &mut *self.open_pack(kind).lock().unwrap_or_else(PoisonError::into_inner),
             );
-            self.send(open)?;
+            if let Some(naming) = self.completed(open) {
+                self.send(naming)?;
+            }
         }
         Ok(())
     }
 
-    fn send(&self, open: Open) -> Result<()> {
+    /// Completes a pack. It is named beside the next blobs, or at once.
+    fn complete(&self, open: Open, scratch: &mut Scratch) -> Result<()> {
+        self.name(scratch)?;
+        scratch.naming = self.completed(open);
+        if scratch.names_aside { Ok(()) } else { self.name(scratch) }
+    }
+
+    fn completed(&self, open: Open) -> Option<Naming> {
         let (master, random) = (self.repository.master(), &*self.repository.ambient().random);
-        let Some(pack) = open.writer.finish(master, random) else { return Ok(()) };
+        let pack = open.writer.complete(master, random)?;
+        Some(Naming { pack, share: open.share })
+    }
+
+    fn send(&self, Naming { pack, share }: Naming) -> Result<()> {
+        let pack = pack.name();
         let packs = self.packs.lock().unwrap_or_else(PoisonError::into_inner);
         self.progress.bytes_packed.add(pack.bytes.len() as u64);
-        let sent = packs.as_ref().map(|packs| packs.send(ReadyPack { pack, share: open.share }));
+        let sent = packs.as_ref().map(|packs| packs.send(ReadyPack { pack, share }));
         // Nobody receives any more: the run has failed.
         if let Some(Ok(())) = sent { Ok(()) } else { Err(Error::Cancelled) }
     }

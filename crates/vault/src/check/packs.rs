@@ -8,7 +8,7 @@ use crate::{
     control::Worker,
     crypto::MasterKey,
     error::{Error, Result},
-    format::Id,
+    format::{Id, IdAside},
     index::Place,
     layout::FileKind,
     opener::Opener,
@@ -271,15 +271,7 @@ fn verify(
     worker: &mut Worker<'_>,
 ) -> Verdict {
     let mut verdict = Verdict::default();
-    if Id::of(bytes) != *pack {
-        let reason = "its bytes do not match its name".to_owned();
-        verdict.problems.push(Problem::Damaged(reason));
-    }
-    match parse_pack(master, bytes) {
-        Ok(header) if header == indexed => {}
-        Ok(_) => verdict.problems.push(Problem::HeaderDiffers),
-        Err(error) => verdict.problems.push(Problem::Damaged(error.to_string())),
-    }
+    let mut name = IdAside::new(bytes);
     for blob in indexed {
         if worker.go_on().is_err() {
             break;
@@ -287,10 +279,21 @@ fn verify(
         let (start, length) = (blob.offset as usize, blob.length as usize);
         let sealed = bytes.get(start..start.saturating_add(length));
         let place = Place { pack: *pack, blob: *blob };
-        let sound = sealed.is_some_and(|sealed| opener.open(&place, sealed).is_ok());
-        if !sound {
+        let mut opens = |sealed: &[u8]| {
+            opener.open_named(&place, sealed, |plain| name.id_beside(plain)).is_ok()
+        };
+        if !sealed.is_some_and(&mut opens) {
             verdict.bad.push((blob.kind, blob.id));
         }
+    }
+    if name.find().0 != *pack {
+        let reason = "its bytes do not match its name".to_owned();
+        verdict.problems.push(Problem::Damaged(reason));
+    }
+    match parse_pack(master, bytes) {
+        Ok(header) if header == indexed => {}
+        Ok(_) => verdict.problems.push(Problem::HeaderDiffers),
+        Err(error) => verdict.problems.push(Problem::Damaged(error.to_string())),
     }
     if let Some((_, first)) = verdict.bad.first() {
         let problem = Problem::Blobs { count: verdict.bad.len() as u64, first: *first };

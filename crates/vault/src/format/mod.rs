@@ -4,6 +4,7 @@
 //!
 //! Invariant: pure functions on bytes. No input, however hostile, panics.
 
+mod aside;
 mod error;
 pub mod go_json;
 mod id;
@@ -16,6 +17,7 @@ mod time;
 mod tree;
 mod write;
 
+pub(crate) use aside::IdAside;
 pub use error::{FormatError, NodeProblem};
 pub use id::Id;
 pub use node::{ExtendedAttribute, Node, NodeKind, RawJson};

@@ -439,6 +439,19 @@ pub(crate) fn is_privileged() -> bool {
     rustix::process::geteuid().is_root()
 }
 
+/// Has the disk begin to take what was written to a part of a file, and waits for
+/// nothing. It goes there at the latest with [`sync`].
+pub(crate) fn begin_sync(file: &File, offset: u64, length: u64) {
+    // On Linux, what should leave the cache is written first
+    // (`generic_fadvise` in mm/fadvise.c); until that is done, it stays.
+    #[cfg(target_os = "linux")]
+    if let Some(length) = std::num::NonZeroU64::new(length) {
+        let _ = fs::fadvise(file, offset, Some(length), fs::Advice::DontNeed);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (file, offset, length);
+}
+
 /// Writes everything to the disk that `folder` lies on.
 pub(crate) fn sync(folder: &OwnedFd) -> io::Result<()> {
     #[cfg(target_os = "linux")]

@@ -28,6 +28,9 @@ const BLOCK: usize = 4096;
 /// How many bytes of files may wait for their names, old and new both taking
 /// room on the disk.
 const WAITING: u64 = 64 << 20;
+/// Of parts of at least this many bytes, the disk is told at once: it works while
+/// the next ones are opened, and not only at the end.
+const LARGE: usize = 128 << 10;
 
 /// What tells inodes apart: device and number.
 pub(super) type Inode = (u64, u64);
@@ -130,6 +133,9 @@ impl Run {
                 }
                 if !zeros {
                     write_but_zeros(&file, offset, bytes)?;
+                    if bytes.len() >= LARGE {
+                        system::begin_sync(&file, offset, bytes.len() as u64);
+                    }
                 }
                 self.progress.bytes_done.add(bytes.len() as u64);
             }
