@@ -17,17 +17,6 @@ pub(super) struct Cost {
     pub(super) peak: f64,
 }
 
-impl Cost {
-    /// One after the other.
-    pub(super) fn and(self, other: Self) -> Self {
-        Self {
-            wall: self.wall + other.wall,
-            cpu: self.cpu + other.cpu,
-            peak: self.peak.max(other.peak),
-        }
-    }
-}
-
 /// Runs `command` under GNU time, with its output in the folder `work`.
 ///
 /// # Errors
@@ -80,8 +69,6 @@ mod tests {
         assert_eq!(parse("1.50 2.00 0.25 81920\n"), Some(cost));
         assert_eq!(parse("Command exited with non-zero status 1\n1.50 2.00 0.25 81920\n"), None);
         assert_eq!(parse(""), None);
-        let more = Cost { wall: 1.0, cpu: 1.0, peak: 9.0 };
-        assert_eq!(cost.and(more), Cost { wall: 2.5, cpu: 3.25, peak: 81_920.0 });
         assert_eq!(last_lines("a\nb\nc", 2), "b\nc");
     }
 }

@@ -94,8 +94,7 @@ impl<'a> Rounds<'a> {
             let [first, _, third, ..] = &backups[..] else {
                 return Err(format!("{} made {} backups of 5", tool.kind.name(), backups.len()));
             };
-            let forget = tool.command(&repository, ["forget", first, third]);
-            let cost = measure(&forget, work)?.and(measure(&tool.prune(&repository), work)?);
+            let cost = measure(&tool.forget(&repository, [first, third]), work)?;
             let unneeded = match judge {
                 Some(judge) => unneeded(judge, &repository)?,
                 None => return Err("restic says what is needed, and is not there".to_owned()),

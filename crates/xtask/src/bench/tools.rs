@@ -103,14 +103,15 @@ impl Tool {
         self.command(repository, arguments)
     }
 
-    /// Frees at once what no backup needs, but for 5 %.
-    pub(super) fn prune(&self, repository: &Path) -> Command {
-        match self.kind {
-            Kind::Keepstead => self.command(repository, ["prune", "--grace", "0"]),
-            Kind::Restic => self.command(repository, ["prune", "--max-unused", "5%"]),
-            Kind::Rustic => {
-                self.command(repository, ["prune", "--instant-delete", "--max-unused", "5%"])
-            }
-        }
+    /// Removes backups, and frees at once what no other needs, but for 5 %.
+    pub(super) fn forget(&self, repository: &Path, backups: [&str; 2]) -> Command {
+        let how: &[&str] = match self.kind {
+            Kind::Keepstead => &["--grace", "0"],
+            Kind::Restic => &["--max-unused", "5%"],
+            Kind::Rustic => &["--instant-delete", "--max-unused", "5%"],
+        };
+        let mut command = self.command(repository, ["forget", "--prune"]);
+        command.args(how).args(backups);
+        command
     }
 }
