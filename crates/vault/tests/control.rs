@@ -17,7 +17,8 @@ use storage::{
     fault::{Effect, Fault, Operation},
 };
 use vault::{
-    CheckOptions, Error, Progress, Repository, RestoreOptions, backup::BackupOptions, format::Id,
+    CheckOptions, Error, Progress, Repository, RestoreOptions, backup::BackupOptions,
+    forget::plan_removal, format::Id, prune::PruneOptions,
 };
 
 /// Much longer than anything here waits.
@@ -184,6 +185,44 @@ async fn restores_and_checks_stand_still_as_well() {
     );
     assert_eq!(restored.unwrap().files, 204);
     assert!(checked.unwrap().is_clean());
+}
+
+#[tokio::test(start_paused = true)]
+async fn clean_ups_stand_still_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("kept"), noise(100_000, 1)).unwrap();
+    fs::write(folder.path().join("gone"), noise(100_000, 2)).unwrap();
+    let (_, repository) = in_memory().await;
+    let first = back_up(&repository, folder.path()).await.unwrap().id;
+    fs::remove_file(folder.path().join("gone")).unwrap();
+    back_up(&repository, folder.path()).await.unwrap();
+    let cancel = Cancel::new();
+    let without = BTreeSet::from([first]);
+    let snapshots = repository.snapshots(&cancel).await.unwrap();
+    let removal = plan_removal(&snapshots, &without);
+    let host = host("home");
+    repository.forget(&removal, &host, &cancel).await.unwrap();
+
+    // In this time everything else would come to its end.
+    let stands = async |progress: &Progress| {
+        tokio::time::sleep(SETTLED).await;
+        assert_eq!((progress.files_done.get(), progress.bytes_done.get()), (0, 0));
+        progress.control.resume();
+    };
+    let planning = Progress::default();
+    planning.control.pause();
+    let options = PruneOptions { max_unused: 0.0, ..PruneOptions::default() };
+    let (plan, ()) =
+        tokio::join!(repository.plan_prune(&options, &planning, &cancel), stands(&planning));
+    let plan = plan.unwrap();
+    assert!(!plan.repack.is_empty() && planning.files_done.get() > 0);
+
+    let pruning = Progress::default();
+    pruning.control.pause();
+    let (pruned, ()) =
+        tokio::join!(repository.prune(&plan, &host, &pruning, &cancel), stands(&pruning));
+    assert!(pruned.unwrap().bytes_written > 100_000 && pruning.bytes_done.get() > 0);
+    assert!(pruning.counted());
 }
 
 #[tokio::test(start_paused = true)]
