@@ -76,6 +76,24 @@ impl Opener {
     /// # Errors
     /// [`Error::Damaged`] unless they are what the index and its id say.
     pub(crate) fn open(&mut self, place: &Place, sealed: &[u8]) -> Result<&[u8]> {
+        self.verify(place, sealed)?;
+        Ok(match place.blob.uncompressed_length {
+            None => &self.decrypted,
+            Some(_) => &self.decompressed,
+        })
+    }
+
+    /// The same blob as it was sealed: still compressed, if it was. It is
+    /// verified all the same.
+    ///
+    /// # Errors
+    /// As [`Opener::open`].
+    pub(crate) fn open_packed(&mut self, place: &Place, sealed: &[u8]) -> Result<&[u8]> {
+        self.verify(place, sealed)?;
+        Ok(&self.decrypted)
+    }
+
+    fn verify(&mut self, place: &Place, sealed: &[u8]) -> Result<()> {
         self.decrypted.shrink_to(KEPT);
         self.decompressed.shrink_to(KEPT);
         let blob = &place.blob;
@@ -103,6 +121,6 @@ impl Opener {
         if Id::of(plain) != blob.id {
             return Err(damaged("its contents do not match its name"));
         }
-        Ok(plain)
+        Ok(())
     }
 }
