@@ -449,6 +449,26 @@ async fn nothing_leans_on_what_is_going_to_be_deleted() {
     assert_eq!(pair::whole_copies(&store, &expected).await.unwrap().len(), 2);
 }
 
+/// What is lost there comes anew, with the next snapshot that needs it.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_leans_on_what_is_gone_there() {
+    let life = Life::with_snapshots(2).await;
+    let (store, to) = target().await;
+    let (progress, cancel) = (Arc::new(Progress::default()), Cancel::new());
+    let first = life.repository.snapshots(&cancel).await.unwrap()[0].0.to_string();
+    copy_with(&life.repository, &to, &naming(&[&first]), &progress, &cancel).await.unwrap();
+    let packs: Vec<_> = below(&store, "data/").into_iter().collect();
+    assert!(packs.len() > 2);
+    store.remove(&packs[0]);
+    store.tamper(&packs[1], |bytes| bytes.truncate(bytes.len() / 2));
+    let report = copy(&life.repository, &to).await.unwrap();
+    assert_eq!((report.copied.len(), report.uncopied.len()), (1, 0));
+    let second = report.copied[0].copy;
+    let fresh = opened(&store, 60).await;
+    fresh.load_index(&cancel).await.unwrap();
+    assert!(is_readable(&fresh, &second).await);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_lies_in_packs_that_will_be_deleted_here_is_copied() {
     let life = Life::with_snapshots(4).await;
