@@ -27,6 +27,14 @@ pub(crate) const CURRENT: Wanted = Wanted {
     new: false,
 };
 
+/// What opens a repository that something is taken over from.
+pub(crate) const FROM: Wanted = Wanted {
+    prompt: "Passphrase of the other repository: ",
+    variable: "KEEPSTEAD_FROM_PASSWORD",
+    option: "--from-password-file",
+    new: false,
+};
+
 /// What will open a repository that is being made.
 pub(crate) const FIRST: Wanted = Wanted { prompt: "New passphrase: ", new: true, ..CURRENT };
 

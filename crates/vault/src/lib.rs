@@ -9,6 +9,7 @@ pub mod backup;
 mod check;
 pub mod chunker;
 mod control;
+pub mod copy;
 pub mod crypto;
 mod error;
 pub mod forget;

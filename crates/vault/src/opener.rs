@@ -76,16 +76,33 @@ impl Opener {
     /// # Errors
     /// [`Error::Damaged`] unless they are what the index and its id say.
     pub(crate) fn open(&mut self, place: &Place, sealed: &[u8]) -> Result<&[u8]> {
-        self.open_named(place, sealed, Id::of)
+        self.verify(place, sealed, Id::of)?;
+        Ok(match place.blob.uncompressed_length {
+            None => &self.decrypted,
+            Some(_) => &self.decompressed,
+        })
     }
 
-    /// The same, where `id_of` says the id of the contents.
-    pub(crate) fn open_named(
+    /// The same blob as it was sealed: still compressed, if it was. It is
+    /// verified all the same.
+    ///
+    /// # Errors
+    /// As [`Opener::open`].
+    pub(crate) fn open_packed(&mut self, place: &Place, sealed: &[u8]) -> Result<&[u8]> {
+        self.verify(place, sealed, Id::of)?;
+        Ok(&self.decrypted)
+    }
+
+    /// Whether a blob could be opened. `id_of` says the id of its contents.
+    ///
+    /// # Errors
+    /// As [`Opener::open`].
+    pub(crate) fn verify(
         &mut self,
         place: &Place,
         sealed: &[u8],
         id_of: impl FnOnce(&[u8]) -> Id,
-    ) -> Result<&[u8]> {
+    ) -> Result<()> {
         self.decrypted.shrink_to(KEPT);
         self.decompressed.shrink_to(KEPT);
         let blob = &place.blob;
@@ -113,6 +130,6 @@ impl Opener {
         if id_of(plain) != blob.id {
             return Err(damaged("its contents do not match its name"));
         }
-        Ok(plain)
+        Ok(())
     }
 }

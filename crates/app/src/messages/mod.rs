@@ -27,7 +27,7 @@ pub(crate) use findings::{
     damaged, finding_line, more_findings, newest_not_listed, problem, unopened, unsound,
 };
 pub(crate) use kit::{kit, kit_names, kit_not_made, kit_not_saved, no_saved_kit};
-pub(crate) use vaults::vault;
+pub(crate) use vaults::{not_whole, vault};
 
 /// What was being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,7 @@ pub(crate) enum Act {
     PlanPrune,
     Prune,
     Repair,
+    Copy,
     Unlock,
     AddDestination,
     Plan,
@@ -67,6 +68,9 @@ impl Act {
             Self::Prune => "No backup was harmed; not all of the room was freed.",
             Self::Repair => {
                 "The repair is not complete; what could be read before can be read still."
+            }
+            Self::Copy => {
+                "Not every backup was copied; those that were are whole, and no other was changed."
             }
             Self::AddDestination => "No destination was added.",
             Self::Plan => "No plan was made.",

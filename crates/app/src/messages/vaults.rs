@@ -163,6 +163,19 @@ fn in_words(error: &vault::Error, act: Act, folder: &Path) -> Said {
     }
 }
 
+/// Why a backup is not whole, for programs and for people.
+pub(crate) fn not_whole(error: &vault::Error) -> (Code, String) {
+    match error {
+        vault::Error::Missing(what) => {
+            (Code::MissingObject, format!("A part of it is missing: {what}."))
+        }
+        vault::Error::Damaged { what, .. } => {
+            (Code::Damaged, format!("A part of it is damaged: {what}."))
+        }
+        _ => (Code::Damaged, "A part of it cannot be read.".to_owned()),
+    }
+}
+
 /// What helps against the loss of `what`, such as `pack 1f…`.
 fn repair(what: &str) -> &'static str {
     match what.split(' ').next().unwrap_or_default() {
@@ -207,6 +220,10 @@ fn cancelled(act: Act) -> Said {
         Act::Repair => {
             "The repair was cancelled. It is not complete; what could be read before can be read \
              still."
+        }
+        Act::Copy => {
+            "The copy was cancelled. Backups that were copied by then are whole; what else was \
+             stored is used by the next copy."
         }
         Act::Check => "The check was cancelled, so it proves nothing. Nothing was changed.",
         Act::Init => "Cancelled. No repository was set up.",

@@ -6,6 +6,7 @@
 mod backup;
 mod browse;
 mod check;
+mod copy;
 mod forget;
 mod keys;
 mod list;
@@ -17,6 +18,7 @@ mod status;
 mod wire;
 
 pub use backup::{BackupRequest, Parent};
+pub use copy::{CopiedBackup, CopySummary, UncopiedBackup};
 pub use forget::{
     ForgetRequest, ForgetSummary, ForgottenGroup, KeptBackup, NamedBackup, PlannedForget,
 };
@@ -93,13 +95,22 @@ impl Vault {
         ambient: Ambient,
         cancel: &Cancel,
     ) -> Result<Created> {
+        Self::init_with(folder, passphrase, InitOptions::default(), ambient, cancel).await
+    }
+
+    async fn init_with(
+        folder: &Path,
+        passphrase: &Passphrase,
+        options: InitOptions,
+        ambient: Ambient,
+        cancel: &Cancel,
+    ) -> Result<Created> {
         refuse_file(folder)?;
         let store = LocalStore::create(folder, Arc::clone(&ambient.random))
             .await
             .map_err(|error| messages::opening(&error, Act::Init, folder))?;
         let folder = store.folder().to_owned();
         let host = Host::current();
-        let options = InitOptions::default();
         let made =
             Repository::init(Arc::new(store), &passphrase.0, options, &host, ambient, cancel)
                 .await

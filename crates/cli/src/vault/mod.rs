@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod copy;
 mod forget;
 mod init;
 mod key;
@@ -68,6 +69,7 @@ enum Command {
     Ls(ls::Arguments),
     Restore(restore::Arguments),
     Check(check::Arguments),
+    Copy(copy::Arguments),
     Forget(Box<forget::Arguments>),
     Prune(prune::Arguments),
     Repair(repair::Arguments),
@@ -122,6 +124,7 @@ pub(crate) fn run(arguments: Arguments) -> ExitCode {
             Command::Ls(arguments) => arguments.run(&session).await,
             Command::Restore(arguments) => arguments.run(&session).await,
             Command::Check(arguments) => arguments.run(&session).await,
+            Command::Copy(arguments) => arguments.run(&session).await,
             Command::Forget(arguments) => arguments.run(&session).await,
             Command::Prune(arguments) => arguments.run(&session).await,
             Command::Repair(arguments) => arguments.run(&session).await,

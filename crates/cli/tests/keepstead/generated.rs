@@ -3,8 +3,8 @@
 use crate::home::{Home, program, run};
 use std::fs;
 
-const COMMANDS: [&str; 11] = [
-    "init", "backup", "list", "ls", "restore", "check", "forget", "prune", "repair", "key",
+const COMMANDS: [&str; 12] = [
+    "init", "backup", "list", "ls", "restore", "check", "copy", "forget", "prune", "repair", "key",
     "unlock",
 ];
 const REPAIR_COMMANDS: [&str; 2] = ["index", "snapshots"];

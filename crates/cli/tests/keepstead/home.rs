@@ -88,6 +88,7 @@ pub(crate) fn program() -> Command {
     command
         .env_remove("KEEPSTEAD_PASSWORD")
         .env_remove("KEEPSTEAD_NEW_PASSWORD")
+        .env_remove("KEEPSTEAD_FROM_PASSWORD")
         .env("COLUMNS", "100")
         .stdin(Stdio::null());
     command

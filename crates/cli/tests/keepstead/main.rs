@@ -3,6 +3,7 @@
 mod cancel;
 mod check;
 mod closed;
+mod copy;
 mod errors;
 mod generated;
 mod home;

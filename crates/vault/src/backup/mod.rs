@@ -17,7 +17,7 @@ mod run;
 mod shared;
 mod sink;
 mod sources;
-mod upload;
+pub(crate) mod upload;
 mod walk;
 
 use crate::{

@@ -83,7 +83,7 @@ impl Repository {
 
     /// Forgets what the index says of packs that are missing or have another
     /// length: a backup that leant on them could not be restored.
-    async fn distrust_lost_packs(&self, cancel: &Cancel) -> Result<()> {
+    pub(crate) async fn distrust_lost_packs(&self, cancel: &Cancel) -> Result<()> {
         let packs = FileKind::Pack.list(self.store(), cancel).await?;
         let packs: HashMap<Id, u64> = packs.into_iter().collect();
         self.with_index_mut(|index| {

@@ -21,17 +21,17 @@ const CHECKPOINT: Duration = Duration::from_secs(5 * 60);
 
 /// A pack to be stored, with the memory it holds.
 #[derive(Debug)]
-pub(crate) struct ReadyPack {
+pub(crate) struct ReadyPack<S = Share> {
     pub(crate) pack: FinishedPack,
-    pub(crate) share: Option<Share>,
+    pub(crate) share: Option<S>,
 }
 
 /// Stores packs until the channel closes, then the index. Packs come before
 /// the index that names them; every file is looked up again after it was
 /// written, because a destination that says "stored" may be wrong.
-pub(crate) async fn upload(
+pub(crate) async fn upload<S>(
     repository: &Arc<Repository>,
-    mut packs: UnboundedReceiver<ReadyPack>,
+    mut packs: UnboundedReceiver<ReadyPack<S>>,
     checkpoint: u64,
     journal: Option<&Arc<Journal>>,
     progress: &Progress,
@@ -76,9 +76,9 @@ fn is_due(last: &mut Timestamp, repository: &Repository) -> bool {
     due
 }
 
-async fn store(
+async fn store<S>(
     repository: &Repository,
-    ready: ReadyPack,
+    ready: ReadyPack<S>,
     progress: &Progress,
     cancel: &Cancel,
 ) -> Result<FinishedPack> {

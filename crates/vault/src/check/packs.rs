@@ -279,9 +279,8 @@ fn verify(
         let (start, length) = (blob.offset as usize, blob.length as usize);
         let sealed = bytes.get(start..start.saturating_add(length));
         let place = Place { pack: *pack, blob: *blob };
-        let mut opens = |sealed: &[u8]| {
-            opener.open_named(&place, sealed, |plain| name.id_beside(plain)).is_ok()
-        };
+        let mut opens =
+            |sealed: &[u8]| opener.verify(&place, sealed, |plain| name.id_beside(plain)).is_ok();
         if !sealed.is_some_and(&mut opens) {
             verdict.bad.push((blob.kind, blob.id));
         }

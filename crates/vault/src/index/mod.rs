@@ -237,6 +237,12 @@ impl Index {
         self.table(kind).get(id).map(|slot| self.place(kind, id, &slot))
     }
 
+    /// Where the blob lies, and the number of its pack: packs are numbered as
+    /// they became known, so what is sorted by it lies together.
+    pub(crate) fn locate(&self, kind: BlobKind, id: &Id) -> Option<(u32, Place)> {
+        self.table(kind).get(id).map(|slot| (slot.pack, self.place(kind, id, &slot)))
+    }
+
     /// Where further copies of the blob lie.
     #[must_use]
     pub fn copies(&self, kind: BlobKind, id: &Id) -> Vec<Place> {

@@ -24,7 +24,7 @@ mod execute;
 mod plan;
 pub(crate) mod repack;
 pub(crate) mod rewrite;
-mod stretch;
+pub(crate) mod stretch;
 mod table;
 mod used;
 

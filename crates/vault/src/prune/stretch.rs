@@ -13,20 +13,21 @@ use storage::{ByteRange, Cancel};
 
 /// A part of a pack, and what is wanted of it.
 #[derive(Debug)]
-pub(super) struct Stretch {
-    pub(super) pack: Id,
+pub(crate) struct Stretch {
+    pub(crate) pack: Id,
     offset: u64,
     /// In bytes.
-    pub(super) length: u64,
+    pub(crate) length: u64,
     /// In the order of their offsets.
-    pub(super) blobs: Vec<PackedBlob>,
+    pub(crate) blobs: Vec<PackedBlob>,
 }
 
 impl Stretch {
     /// Puts places together that lie near each other: in at most `longest`
     /// bytes, unless a single one has more, and with at most `gap` unwanted
-    /// bytes between two. `places` are sorted by pack and offset.
-    pub(super) fn all(
+    /// bytes between two. `places` are sorted by pack and offset; those that
+    /// overlap are damage that shows when they are opened.
+    pub(crate) fn all(
         places: impl IntoIterator<Item = Place>,
         longest: u64,
         gap: u64,
@@ -37,10 +38,10 @@ impl Stretch {
             match all.last_mut() {
                 Some(last)
                     if last.pack == pack
-                        && start <= last.offset + last.length + gap
+                        && (last.offset..=last.offset + last.length + gap).contains(&start)
                         && end - last.offset <= longest =>
                 {
-                    last.length = end - last.offset;
+                    last.length = last.length.max(end - last.offset);
                     last.blobs.push(blob);
                 }
                 _ => all.push(Self { pack, offset: start, length: end - start, blobs: vec![blob] }),
@@ -50,7 +51,7 @@ impl Stretch {
     }
 
     /// Reads it.
-    pub(super) async fn read(&self, repository: &Repository, cancel: &Cancel) -> Result<Bytes> {
+    pub(crate) async fn read(&self, repository: &Repository, cancel: &Cancel) -> Result<Bytes> {
         let Self { pack, offset, length, .. } = self;
         let range = ByteRange::Exact { offset: *offset, length: *length };
         let key = FileKind::Pack.key(pack);
@@ -64,7 +65,7 @@ impl Stretch {
     }
 
     /// The sealed bytes of one of its blobs within all its bytes.
-    pub(super) fn sealed<'a>(&self, blob: &PackedBlob, bytes: &'a [u8]) -> &'a [u8] {
+    pub(crate) fn sealed<'a>(&self, blob: &PackedBlob, bytes: &'a [u8]) -> &'a [u8] {
         let start = (u64::from(blob.offset) - self.offset) as usize;
         &bytes[start..start + blob.length as usize]
     }

@@ -77,6 +77,7 @@ impl Disk {
             .arg("--no-cache")
             .env("RESTIC_REPOSITORY", self.repository())
             .env("RESTIC_PASSWORD", "correct horse")
+            .env("RESTIC_FROM_PASSWORD", "correct horse")
             .env("HOME", self.folder.path())
             .env("TZ", "UTC")
             .output()
