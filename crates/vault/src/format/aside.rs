@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn an_id_is_the_same_whatever_is_hashed_beside_it() {
-        let bytes: Vec<u8> = (0..1000_u32).map(|at| (at * at >> 3) as u8).collect();
+        let bytes: Vec<u8> = (0..1000_u32).map(|at| ((at * at) >> 3) as u8).collect();
         for step in [0, 1, 63, 64, 100, 999] {
             let mut aside = IdAside::new(&bytes);
             let mut others = bytes.chunks(step.max(1));
