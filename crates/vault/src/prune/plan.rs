@@ -218,3 +218,46 @@ pub struct PruneReport {
     /// Index files that took their place.
     pub indexes_written: u64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plans_that_do_something_else_have_another_id() {
+        let set = |name: &str| BTreeSet::from([Id::of(name.as_bytes())]);
+        let change = PackChange { pack: Id::of(b"pack"), size: 7, why: Why::Unused };
+        let none = PrunePlan::default();
+        let others = [
+            PrunePlan { grace: GRACE, ..none.clone() },
+            PrunePlan { mark: vec![change], ..none.clone() },
+            PrunePlan { delete: vec![change], ..none.clone() },
+            PrunePlan { repack: vec![Repack { change, keep: Vec::new() }], ..none.clone() },
+            PrunePlan { unmark: set("pack"), ..none.clone() },
+            PrunePlan { lost: set("pack"), ..none.clone() },
+            PrunePlan { replace: set("pack"), ..none.clone() },
+            PrunePlan { snapshots: set("pack"), ..none.clone() },
+            PrunePlan { indexes: set("pack"), ..none.clone() },
+            none.clone(),
+        ];
+        let ids: BTreeSet<Id> = others.iter().map(PrunePlan::id).collect();
+        assert_eq!(ids.len(), others.len());
+        // The order in which packs were met does not matter.
+        let (one, two) = (change, PackChange { pack: Id::of(b"other"), ..change });
+        let mark = |mark| PrunePlan { mark, ..none.clone() }.id();
+        assert_eq!(mark(vec![one, two]), mark(vec![two, one]));
+    }
+
+    #[test]
+    fn what_waits_may_be_deleted_when_its_grace_is_over() {
+        let at = |hour: i64| Timestamp::from_second(hour * 3600).unwrap();
+        let waiting = BTreeMap::from([
+            (Id::of(b"a"), Some(at(3))),
+            (Id::of(b"b"), Some(at(5))),
+            (Id::of(b"c"), None),
+        ]);
+        let plan = PrunePlan { grace: GRACE, waiting, ..PrunePlan::default() };
+        assert_eq!(plan.waiting_until(), Some(at(29)));
+        assert_eq!(PrunePlan::default().waiting_until(), None);
+    }
+}
