@@ -235,6 +235,10 @@ fn read(path: &Path, header: &[u8], key: &MasterKey) -> Option<(HashMap<PathHash
         }
         let mut block = Vec::new();
         (&mut file).take(length as u64).read_to_end(&mut block).ok()?;
+        // What ends early may be whole all the same, and say that it is longer.
+        if block.len() != length {
+            return None;
+        }
         let opened = key.open_in_place(&mut block).ok()?.to_vec();
         Some((opened, 4 + length as u64))
     };
@@ -321,6 +325,28 @@ mod tests {
         }
         journal.remove();
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_block_is_as_long_as_it_says() {
+        for bit in 0..32 {
+            let folder = tempfile::tempdir().unwrap();
+            let key = MasterKey::generate(&SeededRandom::new(3));
+            let path = written(folder.path(), &key);
+            let mut bytes = std::fs::read(&path).unwrap();
+            let (mut last, mut next) = (0, 0);
+            while next < bytes.len() {
+                last = next;
+                next += 4 + u32::from_le_bytes(*bytes[last..].first_chunk().unwrap()) as usize;
+            }
+            bytes[last + bit / 8] ^= 1 << (bit % 8);
+            std::fs::write(&path, &bytes).unwrap();
+            assert_eq!(found(folder.path(), b"here", &key), [0, 1], "bit {bit}");
+            let journal = Journal::open(folder.path(), &[b"here"], &key);
+            journal.add(&[7], stamp(7), &[id(7), id(9)]);
+            journal.commit(&key, &SeededRandom::new(8), |_| true);
+            assert_eq!(found(folder.path(), b"here", &key), [0, 1, 7], "bit {bit}");
+        }
     }
 
     proptest! {
