@@ -4,6 +4,7 @@
 
 mod common;
 mod dice;
+mod forge;
 mod judge;
 mod life;
 mod pair;
@@ -12,6 +13,7 @@ use common::{
     ambient, back_up, clock, contents_in_backup, contents_on_disk, host, noise, open, passphrase,
     small_tree,
 };
+use forge::{Forge, Kind, file, tree};
 use judge::Disk;
 use life::{DAY, Life, PACK_SIZE};
 use pair::{
@@ -28,6 +30,7 @@ use vault::{
     copy::{CopyOptions, Side},
     format::Id,
     layout::FileKind,
+    pack::BlobKind,
 };
 
 /// Much longer than anything here waits.
@@ -469,11 +472,63 @@ async fn nothing_leans_on_what_is_gone_there() {
     assert!(is_readable(&fresh, &second).await);
 }
 
+/// What a copy may leave that broke off: folders of which the files are not
+/// there.
+#[tokio::test(flavor = "multi_thread")]
+async fn folders_that_are_there_are_not_taken_for_their_contents() {
+    let life = Life::with_snapshots(2).await;
+    let expected = life.expected.lock().unwrap().clone();
+    let (store, to) = target().await;
+    let cancel = Cancel::new();
+    copy(&life.repository, &to).await.unwrap();
+    let mut open: Vec<Id> = listed(&store).await.values().map(|one| one.tree).collect();
+    let mut packs = BTreeSet::new();
+    while let Some(tree) = open.pop() {
+        for node in to.load_tree(&tree, &cancel).await.unwrap().nodes {
+            open.extend(node.subtree);
+            for id in node.content.unwrap_or_default() {
+                let place = to.with_index(|index| index.find(BlobKind::Data, &id)).unwrap();
+                packs.insert(FileKind::Pack.key(&place.pack));
+            }
+        }
+    }
+    for key in packs.iter().chain(&below(&store, "snapshots/")) {
+        assert!(store.remove(key).is_some());
+    }
+    let report = copy(&life.repository, &to).await.unwrap();
+    assert_eq!(report.copied.len(), 2);
+    assert_eq!(report.sizes.tree_blobs, 0, "folders are there");
+    assert_eq!(pair::whole_copies(&store, &expected).await.unwrap().len(), 2);
+}
+
+/// Sealed by whoever has the key, and yet not what it is called.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_what_its_name_says_is_not_copied() {
+    let (forge, from) = Forge::new().await;
+    let (truth, lie) = (Id::of(b"truth"), &b"a lie"[..]);
+    let root = tree(&[file("other", &[b"sound"]), file("said", &[b"truth"])]);
+    let data = [(Kind::Data, Id::of(b"sound"), &b"sound"[..]), (Kind::Data, truth, lie)];
+    let root_id = Id::of(root.as_bytes());
+    let packs = [forge.put_pack(&[(Kind::Tree, root_id, root.as_bytes())]), forge.put_pack(&data)];
+    forge.put_index(&packs.iter().collect::<Vec<_>>());
+    let snapshot = forge.put_snapshot(&root_id);
+    let (store, to) = target().await;
+    let report = copy(&from, &to).await.unwrap();
+    let [uncopied] = &report.uncopied[..] else { panic!("{report:?}") };
+    assert_eq!(uncopied.id, snapshot);
+    assert!(matches!(uncopied.error, Error::Damaged { .. }), "{uncopied:?}");
+    assert_eq!(listed(&store).await.len(), 0);
+    let has = |id| to.with_index(|index| index.contains(BlobKind::Data, &id));
+    assert_eq!((has(Id::of(b"sound")), has(truth)), (true, false));
+    assert!(life::check(&to).await.is_clean());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_lies_in_packs_that_will_be_deleted_here_is_copied() {
     let life = Life::with_snapshots(4).await;
     let asleep = life.second_machine().await;
-    life.forget_oldest(3).await;
+    life.back_up_something_else().await;
+    life.forget_oldest(4).await;
     life.prune(&life.plan(DAY).await.unwrap()).await.unwrap();
     life.wakes_up(asleep);
     let from = opened(&life.store, 8).await;

@@ -74,3 +74,35 @@ impl Stretch {
 fn end_of(blob: &PackedBlob) -> u64 {
     u64::from(blob.offset) + u64::from(blob.length)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::BlobKind;
+
+    fn place(offset: u32, length: u32) -> Place {
+        let (id, kind) = (Id::of(&offset.to_le_bytes()), BlobKind::Data);
+        let blob = PackedBlob { id, kind, offset, length, uncompressed_length: None };
+        Place { pack: Id::of(b"pack"), blob }
+    }
+
+    fn spans(places: &[Place]) -> Vec<(u64, u64, usize)> {
+        let all = Stretch::all(places.iter().copied(), 100, 10).into_iter();
+        all.map(|one| (one.offset, one.length, one.blobs.len())).collect()
+    }
+
+    #[test]
+    fn neighbours_are_read_with_one_request() {
+        assert_eq!(spans(&[place(0, 40), place(50, 40)]), [(0, 90, 2)]);
+        assert_eq!(spans(&[place(0, 40), place(51, 40)]), [(0, 40, 1), (51, 40, 1)]);
+        assert_eq!(spans(&[place(0, 60), place(60, 41)]), [(0, 60, 1), (60, 41, 1)]);
+        assert_eq!(spans(&[place(0, 500)]), [(0, 500, 1)]);
+    }
+
+    /// An index that is wrong: every blob still lies within its stretch.
+    #[test]
+    fn blobs_that_overlap_or_come_in_any_order_are_read_whole() {
+        assert_eq!(spans(&[place(0, 90), place(10, 40)]), [(0, 90, 2)]);
+        assert_eq!(spans(&[place(50, 40), place(0, 40)]), [(50, 40, 1), (0, 40, 1)]);
+    }
+}
