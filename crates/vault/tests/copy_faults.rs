@@ -3,12 +3,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod breaking;
 mod common;
 mod dice;
 mod judge;
 mod life;
 mod pair;
 
+use breaking::{all_effects, at_every_operation, sudden_end, wrong_after};
 use common::{ambient, clock, open};
 use futures_util::{StreamExt, stream};
 use judge::Disk;
@@ -19,7 +21,7 @@ use std::{
     sync::Arc,
 };
 use storage::{
-    Cancel, ErrorKind, FaultStore, Key, MemoryStore,
+    Cancel, FaultStore, Key, MemoryStore,
     fault::{Effect, Fault, Operation},
 };
 use vault::{
@@ -114,50 +116,18 @@ impl Scenario {
     }
 }
 
-fn all_faults(operations: &[(Operation, String)]) -> Vec<Fault> {
-    let effects = [
-        Effect::error(ErrorKind::Unreachable),
-        Effect::error(ErrorKind::OutOfSpace),
-        Effect::error(ErrorKind::Other),
-        Effect::Truncate,
-        Effect::TruncateSilently,
-        Effect::Duplicate,
-        Effect::ShortList { after: 1 },
-        Effect::TornList { after: 1 },
-        Effect::SuccessButError(ErrorKind::TimedOut),
-        Effect::FalseSuccess,
-    ];
-    let kinds =
-        [Operation::Put, Operation::Get, Operation::Stat, Operation::List, Operation::Delete];
-    let mut faults = Vec::new();
-    for effect in effects {
-        for kind in kinds.into_iter().filter(|kind| effect.concerns(*kind)) {
-            let count = operations.iter().filter(|(operation, _)| *operation == kind).count();
-            let all = (1..=count as u64).map(|nth| Fault::new(effect.clone()).on(kind).nth(nth));
-            faults.extend(all);
-        }
-    }
-    faults
-}
-
 async fn survives_every_fault(side: Side, least: usize) {
     let scenario = Scenario::new().await;
     let sound = scenario.run(side, Vec::new()).await;
     assert_eq!(sound.result.as_ref().unwrap().copied.len(), 4);
     scenario.judge(&sound).await.unwrap();
-    let faults = all_faults(&sound.operations);
+    let faults = at_every_operation(all_effects(), &sound.operations);
     assert!(faults.len() > least, "{}", faults.len());
     let scenario = &scenario;
-    let wrong: Vec<String> = stream::iter(faults)
-        .map(|fault| async move {
-            let ended = scenario.run(side, vec![fault.clone()]).await;
-            let judged = scenario.judge(&ended).await;
-            judged.err().map(|wrong| format!("{fault:?}: {wrong}"))
-        })
-        .buffer_unordered(16)
-        .filter_map(|wrong| async { wrong })
-        .collect()
-        .await;
+    let wrong = wrong_after(faults, |fault| async move {
+        scenario.judge(&scenario.run(side, vec![fault]).await).await
+    });
+    let wrong = wrong.await;
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
@@ -180,8 +150,7 @@ async fn a_sudden_end_at_any_operation_leaves_what_restic_calls_sound() {
     // Reading changes nothing, so states are judged by restic once each.
     let states: BTreeMap<Vec<Key>, (u64, MemoryStore)> = stream::iter(1..=count)
         .map(|nth| async move {
-            let dead = Fault::new(Effect::error(ErrorKind::Unreachable)).from_nth(nth);
-            let ended = scenario.run(Side::Destination, vec![dead]).await;
+            let ended = scenario.run(Side::Destination, vec![sudden_end(nth)]).await;
             let after = unlocked(&ended.target);
             let judged = scenario.judge(&ended).await;
             judged.unwrap_or_else(|wrong| panic!("ended at operation {nth}: {wrong}"));

@@ -3,11 +3,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod breaking;
 mod common;
 mod dice;
 mod judge;
 mod life;
 
+use breaking::{all_effects, at_every_operation, sudden_end, wrong_after};
 use bytes::Bytes;
 use common::{ambient, host, open};
 use futures_util::{StreamExt, stream};
@@ -20,7 +22,7 @@ use std::{
     time::Duration,
 };
 use storage::{
-    Cancel, ErrorKind, FaultStore, Key, MemoryStore,
+    Cancel, FaultStore, Key, MemoryStore,
     fault::{Effect, Fault, Operation},
 };
 use vault::{
@@ -143,48 +145,17 @@ impl Scenario {
     }
 }
 
-fn all_faults(operations: &[(Operation, String)]) -> Vec<Fault> {
-    let effects = [
-        Effect::error(ErrorKind::Unreachable),
-        Effect::error(ErrorKind::OutOfSpace),
-        Effect::Truncate,
-        Effect::TruncateSilently,
-        Effect::Duplicate,
-        Effect::ShortList { after: 1 },
-        Effect::TornList { after: 1 },
-        Effect::SuccessButError(ErrorKind::TimedOut),
-        Effect::FalseSuccess,
-    ];
-    let kinds =
-        [Operation::Put, Operation::Get, Operation::Stat, Operation::List, Operation::Delete];
-    let mut faults = Vec::new();
-    for effect in effects {
-        for kind in kinds.into_iter().filter(|kind| effect.concerns(*kind)) {
-            let count = operations.iter().filter(|(operation, _)| *operation == kind).count();
-            let all = (1..=count as u64).map(|nth| Fault::new(effect.clone()).on(kind).nth(nth));
-            faults.extend(all);
-        }
-    }
-    faults
-}
-
 async fn survives_every_fault(scenario: Scenario) {
     let sound = scenario.run(Vec::new()).await;
     assert!(sound.done);
     scenario.judge(&sound).await.unwrap();
-    let faults = all_faults(&sound.operations);
+    let faults = at_every_operation(all_effects(), &sound.operations);
     assert!(faults.len() > 150, "{}", faults.len());
     let scenario = &scenario;
-    let wrong: Vec<String> = stream::iter(faults)
-        .map(|fault| async move {
-            let ended = scenario.run(vec![fault.clone()]).await;
-            let judged = scenario.judge(&ended).await;
-            judged.err().map(|wrong| format!("{fault:?}: {wrong}"))
-        })
-        .buffer_unordered(16)
-        .filter_map(|wrong| async { wrong })
-        .collect()
-        .await;
+    let wrong = wrong_after(faults, |fault| async move {
+        scenario.judge(&scenario.run(vec![fault]).await).await
+    });
+    let wrong = wrong.await;
     assert!(wrong.is_empty(), "{}: {wrong:#?}", scenario.name);
 }
 
@@ -214,8 +185,7 @@ async fn a_sudden_end_at_any_operation_leaves_what_restic_calls_sound() {
             .map(|nth| {
                 let scenario = &scenario;
                 async move {
-                    let dead = Fault::new(Effect::error(ErrorKind::Unreachable)).from_nth(nth);
-                    let ended = scenario.run(vec![dead]).await;
+                    let ended = scenario.run(vec![sudden_end(nth)]).await;
                     scenario.judge_dead(nth, &ended).await;
                     (ended.after.objects(), (nth, ended))
                 }

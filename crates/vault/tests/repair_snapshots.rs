@@ -3,16 +3,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod breaking;
 mod common;
 mod dice;
 mod forge;
 mod judge;
 mod life;
 
+use breaking::{all_effects, at_every_operation, sudden_end, wrong_after};
 use bytes::Bytes;
 use common::{ambient, contents_in_backup, host, open};
 use forge::{Forge, Kind, file, folder, tree};
-use futures_util::{StreamExt, stream};
 use judge::Disk;
 use life::{Contents, DAY, Life, PACK_SIZE};
 use model::clock::ManualClock;
@@ -386,38 +387,13 @@ async fn no_fault_and_no_sudden_end_costs_what_is_left() {
     let sound = scenario.run(Vec::new()).await;
     scenario.judge(&sound).await.unwrap();
     Disk::of(&sound.after).check();
-    let effects = [
-        Effect::error(ErrorKind::Unreachable),
-        Effect::error(ErrorKind::OutOfSpace),
-        Effect::TruncateSilently,
-        Effect::ShortList { after: 1 },
-        Effect::TornList { after: 1 },
-        Effect::SuccessButError(ErrorKind::TimedOut),
-        Effect::FalseSuccess,
-    ];
-    let mut faults = Vec::new();
-    for effect in effects {
-        let kinds =
-            [Operation::Put, Operation::Get, Operation::Stat, Operation::List, Operation::Delete];
-        for kind in kinds.into_iter().filter(|kind| effect.concerns(*kind)) {
-            let of_kind = |(operation, _): &&(Operation, String)| *operation == kind;
-            let count = sound.operations.iter().filter(of_kind).count() as u64;
-            faults.extend((1..=count).map(|nth| Fault::new(effect.clone()).on(kind).nth(nth)));
-        }
-    }
+    let mut faults = at_every_operation(all_effects(), &sound.operations);
     let all = sound.operations.len() as u64;
-    let dead = Effect::error(ErrorKind::Unreachable);
-    faults.extend((1..=all).map(|nth| Fault::new(dead.clone()).from_nth(nth)));
+    faults.extend((1..=all).map(sudden_end));
     assert!(faults.len() > 100, "{}", faults.len());
-    let wrong: BTreeSet<String> = stream::iter(faults)
-        .map(|fault| async move {
-            let ended = scenario.run(vec![fault.clone()]).await;
-            let judged = scenario.judge(&ended).await;
-            judged.err().map(|wrong| format!("{fault:?}: {wrong}"))
-        })
-        .buffer_unordered(16)
-        .filter_map(|wrong| async { wrong })
-        .collect()
-        .await;
+    let wrong = wrong_after(faults, |fault| async move {
+        scenario.judge(&scenario.run(vec![fault]).await).await
+    });
+    let wrong = wrong.await;
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
