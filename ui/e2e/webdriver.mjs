@@ -38,6 +38,15 @@ export function children(pid) {
   }
 }
 
+/** Kills what may have ended already. */
+function kill(pid) {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has.
+  }
+}
+
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 const BACKSPACE = "\uE003";
 
@@ -63,12 +72,22 @@ export async function open(program, environment, args = []) {
       fetch(`http://127.0.0.1:${port}${path}`, {
         method,
         body: body && JSON.stringify(body),
-        signal: AbortSignal.timeout(20_000),
+        signal: AbortSignal.timeout(60_000),
       }),
     ]);
     const { value } = await response.json();
     if (!response.ok) throw new Error(`${path}: ${value.error}: ${value.message}`);
     return value;
+  }
+
+  /** Ends the driver and what it started: a program that stays without its window would answer the next start. */
+  async function end() {
+    const ended = () => children(driver.pid).length === 0;
+    await until("the end of the program", ended, 5).catch(() => {
+      for (const child of children(driver.pid)) kill(child);
+    });
+    await until("the end of the killed program", ended);
+    driver.kill();
   }
 
   try {
@@ -151,12 +170,11 @@ export async function open(program, environment, args = []) {
       /** Ends the session, which kills the program where it still runs. */
       close: async () => {
         await call("DELETE", session).catch(() => {});
-        await until("the end of the program", () => children(driver.pid).length === 0).catch(() => {});
-        driver.kill();
+        await end();
       },
     };
   } catch (error) {
-    driver.kill();
+    await end().catch(() => {});
     throw error;
   }
 }
