@@ -1,6 +1,6 @@
 //! The work of a run that cleans up: exactly what was shown, or nothing.
 
-use super::{RunResult, work::Ended};
+use super::{RunResult, order::asked, work::Ended};
 use crate::{
     Application, Cancel, Result, messages,
     vault::{Progress, PruneSummary},
@@ -17,12 +17,6 @@ pub(super) struct CleanUpOrder {
     pub(super) plan: String,
 }
 
-impl CleanUpOrder {
-    pub(super) fn to_json(&self) -> Result<String> {
-        serde_json::to_string(self).map_err(|_| messages::fault())
-    }
-}
-
 impl Application {
     pub(super) async fn clean_up_run(
         &self,
@@ -30,9 +24,7 @@ impl Application {
         progress: &Arc<Progress>,
         cancel: &Cancel,
     ) -> Result<Ended> {
-        let request = run.request.as_deref().unwrap_or_default();
-        let order: CleanUpOrder =
-            serde_json::from_str(request).map_err(|_| messages::request_lost())?;
+        let order: CleanUpOrder = asked(run)?;
         let destination = self.destination_of(run).await?;
         let vault = self.open_vault(&destination, cancel).await?;
         let settings = self.clean_up_settings(&destination).await?;

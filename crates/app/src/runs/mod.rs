@@ -8,6 +8,7 @@ mod backup;
 mod clean_up;
 mod history;
 mod lease;
+mod order;
 mod pace;
 mod pause;
 mod queue;

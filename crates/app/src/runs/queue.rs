@@ -1,6 +1,6 @@
 //! What should be done.
 
-use super::{Depth, RestoreOrder, clean_up::CleanUpOrder, verify::VerifyOrder};
+use super::{Depth, RestoreOrder, clean_up::CleanUpOrder, order::to_json, verify::VerifyOrder};
 use crate::{Installation, Result, messages};
 use model::{GroupId, RunId, RunKind, Trigger};
 use store::NewRun;
@@ -72,7 +72,7 @@ impl Installation {
             plan_name: plan.map_or_else(String::new, |plan| plan.name),
             destination: Some(destination.id),
             destination_name: destination.name,
-            request: Some(order.to_json()?),
+            request: Some(to_json(order)?),
             ..self.new_run(RunKind::Restore, group, trigger)
         };
         let id = row.id.to_string();
@@ -91,7 +91,7 @@ impl Installation {
         depth: Depth,
         trigger: Trigger,
     ) -> Result<String> {
-        let order = VerifyOrder { depth }.to_json()?;
+        let order = to_json(&VerifyOrder { depth })?;
         self.queue_once(RunKind::Verify, destination, order, trigger).await
     }
 
@@ -107,7 +107,7 @@ impl Installation {
         plan: &str,
         trigger: Trigger,
     ) -> Result<String> {
-        let order = CleanUpOrder { plan: plan.to_owned() }.to_json()?;
+        let order = to_json(&CleanUpOrder { plan: plan.to_owned() })?;
         self.queue_once(RunKind::Prune, destination, order, trigger).await
     }
 

@@ -1,6 +1,6 @@
 //! The work of a run that restores.
 
-use super::{backup::skipped_row, work::Ended};
+use super::{backup::skipped_row, order::asked, work::Ended};
 use crate::{
     Application, Cancel, Result,
     backups::PLAN_TAG,
@@ -74,10 +74,6 @@ impl WhereTo {
 }
 
 impl RestoreOrder {
-    pub(super) fn to_json(&self) -> Result<String> {
-        serde_json::to_string(self).map_err(|_| messages::fault())
-    }
-
     /// The folder below which the paths of the backup are laid out.
     pub(crate) fn target(&self) -> PathText {
         match &self.to {
@@ -110,9 +106,7 @@ impl Application {
         progress: &Arc<Progress>,
         cancel: &Cancel,
     ) -> Result<Ended> {
-        let request = run.request.as_deref().unwrap_or_default();
-        let order: RestoreOrder =
-            serde_json::from_str(request).map_err(|_| messages::request_lost())?;
+        let order: RestoreOrder = asked(run)?;
         let destination = self.find_destination(&order.destination).await?;
         let vault = self.open_vault(&destination, cancel).await?;
         let of = run.plan.map(|plan| (plan, run.plan_name.as_str()));

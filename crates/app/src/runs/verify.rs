@@ -1,7 +1,7 @@
 //! The work of a run that verifies, and what the verifications of a destination
 //! amount to.
 
-use super::{RunResult, wire, work::Ended};
+use super::{RunResult, order::asked, wire, work::Ended};
 use crate::{
     Application, Cancel, Code, Error, Installation, Result, checks_folder, messages,
     vault::{
@@ -38,12 +38,6 @@ pub enum Depth {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct VerifyOrder {
     pub(super) depth: Depth,
-}
-
-impl VerifyOrder {
-    pub(super) fn to_json(&self) -> Result<String> {
-        serde_json::to_string(self).map_err(|_| messages::fault())
-    }
 }
 
 /// A verification that came to its end.
@@ -98,9 +92,7 @@ impl Application {
         progress: &Arc<Progress>,
         cancel: &Cancel,
     ) -> Result<Ended> {
-        let request = run.request.as_deref().unwrap_or_default();
-        let VerifyOrder { depth } =
-            serde_json::from_str(request).map_err(|_| messages::request_lost())?;
+        let VerifyOrder { depth } = asked(run)?;
         let destination = self.destination_of(run).await?;
         let vault = match self.open_vault(&destination, cancel).await {
             Err(error) if is_loss(&error) => return Ok(not_opened(depth, &destination, &error)),

@@ -1,6 +1,8 @@
 //! Doing the work, or watching who does it.
 
-use super::{RunEntry, RunProgress, RunResult, lease::Lease, pace::Pace, wire::error_row};
+use super::{
+    RunEntry, RunProgress, RunResult, lease::Lease, order::to_json, pace::Pace, wire::error_row,
+};
 use crate::{
     Application, Cancel, Code, Error, Installation, Result, messages,
     vault::{Progress, Status},
@@ -250,7 +252,7 @@ impl Application {
                 bytes_stored: stored(run.kind, said.bytes_moved),
                 ..RunCounts::default()
             };
-            let text = serde_json::to_string(said).map_err(|_| messages::fault())?;
+            let text = to_json(said)?;
             self.store.runs().progress(run.id, &text, &counts).await.map_err(messages::store)?;
         }
         Ok(())
@@ -355,10 +357,6 @@ impl Installation {
 /// What was stored of what was moved: a verification only reads.
 fn stored(kind: RunKind, moved: u64) -> u64 {
     if kind == RunKind::Verify { 0 } else { moved }
-}
-
-fn to_json(result: &RunResult) -> Result<String> {
-    serde_json::to_string(result).map_err(|_| messages::fault())
 }
 
 /// What the log says of what was given another name.
