@@ -93,10 +93,19 @@ impl Application {
         measured.map(drop).map_err(messages::store)
     }
 
-    /// How a destination is cleaned up: with the newest backup of every plan
-    /// that goes there known, so that nothing is deleted when the destination
-    /// does not list it.
+    /// How a destination is cleaned up: nothing is deleted when it does not list
+    /// the newest backup of a plan.
     pub(crate) async fn clean_up_settings(&self, row: &Destination) -> Result<PruneSettings> {
+        let known = self.newest_backups(row).await?;
+        Ok(PruneSettings { known, ..PruneSettings::default() })
+    }
+
+    /// The newest backup of every plan that goes to a destination, by id, with
+    /// the name of the plan.
+    pub(crate) async fn newest_backups(
+        &self,
+        row: &Destination,
+    ) -> Result<BTreeMap<String, String>> {
         let latest = self.store.runs().latest_per_target(RunKind::Backup).await;
         let latest = latest.map_err(messages::store)?;
         let mut known = BTreeMap::new();
@@ -108,6 +117,6 @@ impl Application {
                 }
             }
         }
-        Ok(PruneSettings { known, ..PruneSettings::default() })
+        Ok(known)
     }
 }

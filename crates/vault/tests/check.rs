@@ -51,6 +51,29 @@ async fn a_sound_repository_draws_no_remark() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_that_is_known_to_be_there_is_missed() {
+    let tree = small_tree();
+    let (store, repository) = in_memory().await;
+    back_up(&repository, tree.path()).await.unwrap();
+    let files = FileKind::Snapshot.list(&*store, &Cancel::new()).await.unwrap();
+    let ids: Vec<Id> = files.iter().map(|(id, _)| *id).collect();
+    let gone = Id::of(b"never written");
+    let found = async |known: &[Id]| {
+        let known = known.iter().copied().collect();
+        let options = CheckOptions { known, ..CheckOptions::default() };
+        let progress = Arc::new(Progress::default());
+        repository.check(options, &progress, &Cancel::new()).await.unwrap()
+    };
+    assert_eq!(found(&ids).await.findings, []);
+    let report = found(&[ids[0], gone]).await;
+    assert!(!report.is_clean());
+    let [finding] = &report.findings[..] else { panic!("{:?}", report.findings) };
+    assert_eq!(finding.to_string(), format!("snapshot {gone}: it is missing"));
+    assert_eq!((finding.severity, &finding.effect.snapshots[..]), (Severity::Error, &[gone][..]));
+    assert_eq!(report.snapshots, 1, "the one that is there is looked at all the same");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_an_interrupted_backup_leaves_is_remarked_and_no_more() {
     let tree = small_tree();
     let store = Arc::new(FaultStore::new(MemoryStore::new()));

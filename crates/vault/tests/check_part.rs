@@ -33,7 +33,7 @@ impl Checks {
 
     async fn check(&self, reading: Reading, max_age: Option<Duration>) -> CheckReport {
         let record = Some(self.folder.path().join("checks"));
-        let options = CheckOptions { reading, max_age, record };
+        let options = CheckOptions { reading, max_age, record, ..CheckOptions::default() };
         let progress = Arc::new(Progress::default());
         let report = self.repository.check(options, &progress, &Cancel::new()).await.unwrap();
         let (done, total) = (progress.bytes_done.get(), progress.bytes_total.get());

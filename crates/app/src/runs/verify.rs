@@ -98,6 +98,8 @@ impl Application {
             Err(error) if is_loss(&error) => return Ok(not_opened(depth, &destination, &error)),
             vault => vault?,
         };
+        let newest = self.newest_backups(&destination).await?;
+        let known = newest.keys().map(|id| id.parse()).collect::<Result<_, _>>();
         let options = CheckOptions {
             reading: match depth {
                 Depth::Structure => Reading::Nothing,
@@ -107,6 +109,7 @@ impl Application {
             // What it says it reads it reads itself; others may rely on that.
             max_age: None,
             record: Some(checks_folder(self.folder())),
+            known: known.map_err(|_| messages::fault())?,
         };
         let summary = vault.check(&options, progress, cancel).await?;
         self.measure_after(&summary, &vault, &destination, cancel).await?;

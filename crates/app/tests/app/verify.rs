@@ -85,6 +85,35 @@ async fn what_is_sound_is_said_to_be() {
 }
 
 #[tokio::test]
+async fn the_newest_backup_of_a_plan_is_missed_when_it_is_not_listed() {
+    let world = World::new();
+    world.write_random("home/documents/film.raw", 30_000);
+    let (_, application, _) = world.backed_up().await;
+    let backup = async || {
+        world.pass(1);
+        back_up(&application).await.backup_id.expect("its id")
+    };
+    let (older, newest) = (backup().await, backup().await);
+    let file = |id: &str| world.path("disk/Keepstead/vault/snapshots").join(id);
+    // An older one may go, by whatever rule.
+    fs::remove_file(file(&older)).expect("a file");
+    succeeded(&verify(&world, &application, Depth::Structure).await);
+    fs::remove_file(file(&newest)).expect("a file");
+    for depth in ALL {
+        let run = verify(&world, &application, depth).await;
+        assert_eq!(run.error.map(|error| error.code), Some("damaged".to_owned()));
+        let log = application.log(&run.id).await.expect("a log");
+        let missed = format!("snapshots/{newest}: It is missing.");
+        assert!(log.iter().any(|line| line.message == missed), "{log:?}");
+        assert_eq!(word(&application).await, "Damaged");
+    }
+    // What is on this computer is backed up once more, and that is the newest.
+    backup().await;
+    succeeded(&verify(&world, &application, Depth::Everything).await);
+    assert_ne!(word(&application).await, "Damaged");
+}
+
+#[tokio::test]
 async fn damage_is_found_told_and_stays_until_as_much_is_found_sound() {
     let world = World::new();
     world.write_random("home/documents/film.raw", 300_000);

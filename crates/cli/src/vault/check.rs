@@ -46,7 +46,7 @@ impl Arguments {
             Err(error) if self.max_age.is_some() => return Err(error.into()),
             _ => None,
         };
-        Ok(CheckOptions { reading, max_age: self.max_age, record })
+        Ok(CheckOptions { reading, max_age: self.max_age, record, ..CheckOptions::default() })
     }
 
     pub(super) async fn run(self, session: &Session) -> Result<ExitCode> {

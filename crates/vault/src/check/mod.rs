@@ -33,7 +33,7 @@ use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::{
-    collections::{HashMap, HashSet, hash_map::Entry},
+    collections::{BTreeSet, HashMap, HashSet, hash_map::Entry},
     path::PathBuf,
     sync::Arc,
     time::Duration,
@@ -63,6 +63,8 @@ pub struct CheckOptions {
     /// The folder of this machine where it is remembered which packs were
     /// found right.
     pub record: Option<PathBuf>,
+    /// Snapshots that are known to be there: one that is not listed is missing.
+    pub known: BTreeSet<Id>,
 }
 
 impl CheckOptions {
@@ -145,7 +147,7 @@ impl Repository {
     ) -> Result<CheckReport> {
         let mut check = Check::new(self, progress, cancel);
         check.small_files().await?;
-        let snapshots = check.snapshots().await?;
+        let snapshots = check.snapshots(&options.known).await?;
         check.index().await?;
         check.packs(&options).await?;
         check.structure(&snapshots).await?;
@@ -258,11 +260,17 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// The sound snapshots and their trees.
-    async fn snapshots(&mut self) -> Result<Vec<(Id, Id)>> {
+    /// The sound snapshots and their trees. One of `known` that is not listed is
+    /// missing.
+    async fn snapshots(&mut self, known: &BTreeSet<Id>) -> Result<Vec<(Id, Id)>> {
         let repository = self.repository;
         let cancel = self.cancel;
         let files = FileKind::Snapshot.list(repository.store(), cancel).await?;
+        let listed: BTreeSet<Id> = files.iter().map(|(id, _)| *id).collect();
+        for id in known.difference(&listed) {
+            let finding = self.error(Subject::Snapshot(*id), Problem::Missing);
+            self.report.findings[finding].effect.snapshots.push(*id);
+        }
         let width = repository.store().capabilities().concurrency.max(1);
         let loaded: Vec<_> = stream::iter(files)
             .map(|(id, _)| async move { (id, repository.snapshot(&id, cancel).await) })
