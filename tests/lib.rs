@@ -17,5 +17,6 @@ pub mod mount;
 pub mod odd_tree;
 pub mod program;
 pub mod restic;
+pub mod rustic;
 pub mod sandbox;
 pub mod watch;

@@ -49,6 +49,10 @@ impl Default for OddTree {
 pub const LONGEST_PATH: usize = 4_000;
 
 impl OddTree {
+    /// One that every program can judge.
+    pub const FOR_ALL: Self =
+        Self { reach: Reach::AnyRestic, sparse_size: 16 << 20, crowd: 2_000, seed: 1 };
+
     /// Makes the folder `root` and fills it.
     ///
     /// # Errors

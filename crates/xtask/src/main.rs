@@ -10,8 +10,10 @@ mod noise;
 mod platform;
 mod restic;
 mod run;
+mod rustic;
 mod sample;
 mod setup;
+mod slow;
 mod step;
 mod suite;
 
@@ -34,6 +36,8 @@ Commands:
          bench [--quick] [--data FOLDER] [--runs N] [photos|docs|bigfile|tree]...
          --quick takes a tenth of the data, FOLDER holds 10 GiB of it and as much
          again meanwhile (.cache/bench unless it is named), N is 3.
+  slow   Run the tests that take long, on a release build: slow [rustic|sparse|crowd]...
+         They need 20 GiB, and build rustic where it is not found.
 
 Options:
   --yes  Install what is missing without asking (CI=true does the same)
@@ -51,8 +55,11 @@ fn main() -> ExitCode {
                 print!("{HELP}");
                 return ExitCode::SUCCESS;
             }
-            "run" | "test" | "bench" if command.is_none() => command = Some(argument),
+            "run" | "test" | "bench" | "slow" if command.is_none() => command = Some(argument),
             _ if command.as_deref() == Some("bench") => of_command.push(argument),
+            part if command.as_deref() == Some("slow") && slow::knows(part) => {
+                of_command.push(argument);
+            }
             other => {
                 eprint!("cargo xtask does not know \"{other}\".\n\n{HELP}");
                 return ExitCode::from(2);
@@ -63,6 +70,7 @@ fn main() -> ExitCode {
     let outcome = match command.as_deref() {
         Some("run") => run::run(consent),
         Some("test") => suite::run(consent),
+        Some("slow") => slow::run(&of_command, consent),
         Some("bench") => match bench::Wanted::parse(&of_command) {
             Ok(wanted) => bench::run(&wanted, consent),
             Err(reason) => {

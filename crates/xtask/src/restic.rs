@@ -19,6 +19,15 @@ pub(crate) struct Judges {
     pub(crate) new: PathBuf,
 }
 
+impl Judges {
+    /// Tells a command that runs tests where they are.
+    pub(crate) fn tell<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command
+            .env("KEEPSTEAD_TEST_RESTIC_OLD", &self.old)
+            .env("KEEPSTEAD_TEST_RESTIC_NEW", &self.new)
+    }
+}
+
 /// Finds both programs, and fetches the newer one when it is not there yet.
 ///
 /// `KEEPSTEAD_TEST_RESTIC_OLD` and `KEEPSTEAD_TEST_RESTIC_NEW` name others.

@@ -1,5 +1,6 @@
 //! `cargo xtask run`: from a clone to the open application.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::first_backup;
@@ -28,8 +29,17 @@ fn window(consent: Consent) -> Outcome<()> {
 pub(crate) const BUILD: [&str; 5] =
     ["build", "--workspace", "--locked", "--features", "keepstead-app/custom-protocol"];
 
+/// Builds the command line as it is released, and says where it lies.
+pub(crate) fn command_line(root: &Path) -> Outcome<PathBuf> {
+    let build = ["build", "--release", "--locked", "--package", "cli"];
+    step::run(step::cargo().current_dir(root).args(build))?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let target = target.unwrap_or_else(|| root.join("target"));
+    Ok(target.join(format!("release/keepstead{}", std::env::consts::EXE_SUFFIX)))
+}
+
 /// Builds what the window shows.
-pub(crate) fn interface(root: &std::path::Path) -> Outcome<()> {
+pub(crate) fn interface(root: &Path) -> Outcome<()> {
     step::run(platform::npm().current_dir(root).args(["run", "ui:build"]))
 }
 

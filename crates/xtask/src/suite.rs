@@ -2,10 +2,9 @@
 
 use std::process::Command;
 
-use crate::restic::{self, Judges};
 use crate::setup::{self, Consent};
 use crate::step::{self, Outcome, Steps};
-use crate::{platform, run};
+use crate::{platform, restic, run};
 
 /// Runs every test, and stops at the first step that fails.
 #[expect(clippy::print_stdout, reason = "the result, for a terminal")]
@@ -43,7 +42,7 @@ pub(crate) fn run(consent: Consent) -> Outcome<()> {
         if cfg!(target_os = "linux") && !setup::is_root()? {
             tests.args(["--config", AS_ROOT]);
         }
-        step::run(judged(tests.args(&run::BUILD[1..]), &judges))
+        step::run(judges.tell(tests.args(&run::BUILD[1..])))
     })?;
     if !platform::DRIVES_WINDOW {
         println!(
@@ -65,9 +64,3 @@ pub(crate) fn run(consent: Consent) -> Outcome<()> {
 /// may; they are built by whoever is here.
 const AS_ROOT: &str =
     r#"target."cfg(target_os = \"linux\")".runner = ["sudo", "--preserve-env", "--"]"#;
-
-fn judged<'a>(command: &'a mut Command, judges: &Judges) -> &'a mut Command {
-    command
-        .env("KEEPSTEAD_TEST_RESTIC_OLD", &judges.old)
-        .env("KEEPSTEAD_TEST_RESTIC_NEW", &judges.new)
-}

@@ -11,11 +11,11 @@ mod words;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::setup::{self, Consent};
 use crate::step::{self, Outcome, Steps};
-use crate::{platform, restic};
+use crate::{platform, restic, run, rustic};
 use data::{Set, Sizes};
 use rounds::Rounds;
 use table::About;
@@ -87,12 +87,10 @@ pub(crate) fn run(wanted: &Wanted, consent: Consent) -> Outcome<()> {
     let mut steps = Steps::new(4 + wanted.runs);
     steps
         .step("Install what is missing", || setup::install_packages(platform::MEASURES, consent))?;
-    steps.step("Build the command line", || {
-        let build = ["build", "--release", "--locked", "--package", "cli"];
-        step::run(step::cargo().current_dir(root).args(build))
-    })?;
+    let ours = steps.step("Build the command line", || run::command_line(root))?;
     let work = Work::new(&data)?;
-    let (tools, mut notes) = steps.step("Find the other programs", || tools(root, &work.0))?;
+    let (tools, mut notes) =
+        steps.step("Find the other programs", || tools(root, ours, &work.0))?;
     let sets = steps.step("Make the folders to back up", || {
         let ready = |set| data::ready(&data, set, sizes).map(|(folder, held)| (set, folder, held));
         let sets: Result<Vec<_>, _> = wanted.sets.iter().map(|set| ready(*set)).collect();
@@ -128,10 +126,7 @@ pub(crate) fn run(wanted: &Wanted, consent: Consent) -> Outcome<()> {
 }
 
 /// Keepstead, restic, and rustic where it is installed.
-fn tools(root: &Path, work: &Path) -> Outcome<(Vec<Tool>, Vec<String>)> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    let target = target.unwrap_or_else(|| root.join("target"));
-    let ours = target.join(format!("release/keepstead{}", std::env::consts::EXE_SUFFIX));
+fn tools(root: &Path, ours: PathBuf, work: &Path) -> Outcome<(Vec<Tool>, Vec<String>)> {
     let password_file = work.join("passphrase");
     let text = |error: std::io::Error| error.to_string();
     // A passphrase for invented files, so it may stand here.
@@ -140,10 +135,8 @@ fn tools(root: &Path, work: &Path) -> Outcome<(Vec<Tool>, Vec<String>)> {
     let tool = |kind, program| Tool::new(kind, program, &password_file, work);
     let mut tools = vec![tool(Kind::Keepstead, ours)?, tool(Kind::Restic, restic::current(root)?)?];
     let mut notes = Vec::new();
-    let rustic = std::env::var_os("KEEPSTEAD_BENCH_RUSTIC").unwrap_or_else(|| "rustic".into());
-    let found = Command::new(&rustic).arg("--version").stdout(Stdio::null()).status();
-    if found.is_ok_and(|status| status.success()) {
-        tools.push(tool(Kind::Rustic, rustic.into())?);
+    if let Some(program) = rustic::found(root) {
+        tools.push(tool(Kind::Rustic, program)?);
     } else {
         notes.push(
             "Without rustic, which was not installed (`cargo install rustic-rs --locked`)."
