@@ -16,6 +16,10 @@ pub trait Engine {
     fn repository(&self) -> &Path;
     /// What its restores are known to lack.
     fn tolerance(&self) -> Tolerance;
+    /// What its backups are known to lack.
+    fn forgets(&self) -> Tolerance {
+        Tolerance::default()
+    }
     /// Makes the repository.
     fn init(&self);
     /// Backs up `source` and returns the full id of the snapshot. With `again`

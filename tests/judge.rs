@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::{
-    compare::assert_same,
+    compare::{Tolerance, assert_same},
     engine::Engine,
     forge::Forge,
     restic::Restic,
@@ -26,15 +26,42 @@ pub fn comes_back(sandbox: &Sandbox, reader: &dyn Engine, snapshot: &str, source
     restores(sandbox, reader, snapshot, source);
 }
 
+/// As [`comes_back`], of a snapshot of `writer`, but for what that forgets.
+///
+/// # Panics
+/// When anything else is wrong.
+#[track_caller]
+pub fn comes_back_from(
+    sandbox: &Sandbox,
+    writer: &dyn Engine,
+    reader: &dyn Engine,
+    snapshot: &str,
+    source: &Path,
+) {
+    reader.check();
+    compares(sandbox, reader, snapshot, source, reader.tolerance().or(writer.forgets()));
+}
+
 /// Has `reader` restore `snapshot` and compares what comes back with `source`.
 ///
 /// # Panics
 /// When anything differs.
 #[track_caller]
 pub fn restores(sandbox: &Sandbox, reader: &dyn Engine, snapshot: &str, source: &Path) {
+    compares(sandbox, reader, snapshot, source, reader.tolerance());
+}
+
+#[track_caller]
+fn compares(
+    sandbox: &Sandbox,
+    reader: &dyn Engine,
+    snapshot: &str,
+    source: &Path,
+    tolerance: Tolerance,
+) {
     let target = sandbox.path(&format!("by-{}", reader.name().replace(' ', "-")));
     reader.restore(snapshot, &target);
-    assert_same(source, &restored(&target, source), reader.tolerance());
+    assert_same(source, &restored(&target, source), tolerance);
     std::fs::remove_dir_all(&target).expect("the restored tree can be removed");
 }
 
@@ -69,7 +96,7 @@ pub fn go_round(
     writer.init();
     let first = writer.backup(source, false);
     for reader in readers {
-        comes_back(sandbox, reader.as_ref(), &first, source);
+        comes_back_from(sandbox, writer, reader.as_ref(), &first, source);
     }
 
     let restic = Restic::new(writer.repository(), &sandbox.home());
@@ -85,7 +112,7 @@ pub fn go_round(
             let difference = first_tree_difference(&restic, &a, &b);
             assert_eq!(difference, None, "{} and {}", writer.name(), other.name());
         }
-        comes_back(sandbox, writer, &second, source);
+        comes_back_from(sandbox, other.as_ref(), writer, &second, source);
     }
     restic.check();
 }

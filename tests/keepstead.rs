@@ -173,7 +173,7 @@ impl Engine for Keepstead {
     }
 
     fn tolerance(&self) -> Tolerance {
-        Tolerance { missing_sockets: true, filled_holes: false }
+        Tolerance { missing_sockets: true, ..Tolerance::default() }
     }
 
     #[track_caller]

@@ -129,7 +129,7 @@ impl Engine for Restic {
 
     fn tolerance(&self) -> Tolerance {
         // Restoring holes came with 0.15.
-        Tolerance { missing_sockets: true, filled_holes: self.old }
+        Tolerance { missing_sockets: true, filled_holes: self.old, ..Tolerance::default() }
     }
 
     #[track_caller]

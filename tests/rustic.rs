@@ -64,7 +64,16 @@ impl Engine for Rustic {
     }
 
     fn tolerance(&self) -> Tolerance {
-        Tolerance { missing_sockets: true, filled_holes: true }
+        Tolerance {
+            missing_sockets: true,
+            filled_holes: true,
+            mode_for_nobody: true,
+            ..Tolerance::default()
+        }
+    }
+
+    fn forgets(&self) -> Tolerance {
+        Tolerance { bare_top: true, ..Tolerance::default() }
     }
 
     #[track_caller]

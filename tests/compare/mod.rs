@@ -25,6 +25,25 @@ pub struct Tolerance {
     pub missing_sockets: bool,
     /// Holes may be filled.
     pub filled_holes: bool,
+    /// What nobody may touch may come back with permissions: rustic takes a mode
+    /// of zero for one that is not known.
+    pub mode_for_nobody: bool,
+    /// The topmost folder may have lost all but what lies in it: rustic's
+    /// backups do not hold it.
+    pub bare_top: bool,
+}
+
+impl Tolerance {
+    /// What either of the two tolerates.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            missing_sockets: self.missing_sockets || other.missing_sockets,
+            filled_holes: self.filled_holes || other.filled_holes,
+            mode_for_nobody: self.mode_for_nobody || other.mode_for_nobody,
+            bare_top: self.bare_top || other.bare_top,
+        }
+    }
 }
 
 /// A copy may occupy this much more than the original: a hole that does not
@@ -110,8 +129,10 @@ impl Comparison {
             self.differ(path, Kind::Type, &a, &b);
             return Ok(());
         }
-        self.metadata(path, &a, &b);
-        self.xattrs(path, left, right)?;
+        if !(path.is_empty() && self.tolerance.bare_top) {
+            self.metadata(path, &a, &b);
+            self.xattrs(path, left, right)?;
+        }
         match kind(&a) {
             FileType::RegularFile => {
                 self.left_links.add(path, &a);
@@ -139,7 +160,8 @@ impl Comparison {
 
     fn metadata(&mut self, path: &[u8], a: &Stat, b: &Stat) {
         // Links have no mode of their own on Linux: always 0777.
-        if a.st_mode != b.st_mode {
+        let for_nobody = a.st_mode & 0o7777 == 0;
+        if a.st_mode != b.st_mode && !(for_nobody && self.tolerance.mode_for_nobody) {
             let (a, b) = (format!("{:06o}", a.st_mode), format!("{:06o}", b.st_mode));
             self.differ(path, Kind::Mode, &a, &b);
         }

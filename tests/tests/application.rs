@@ -70,7 +70,7 @@ fn from_the_first_command_to_a_restored_file() {
     installation
         .run(["restore", "--from", "Disk", "--plan", "Documents", "--target", to])
         .succeeds();
-    let tolerance = Tolerance { missing_sockets: false, filled_holes: false };
+    let tolerance = Tolerance::default();
     assert_same(&kept, &restored(&target, &source), tolerance);
 
     let kinds: Vec<Value> = installation.history().iter().map(|run| run["kind"].clone()).collect();

@@ -98,7 +98,7 @@ fn its_steps_get_everything_back() {
             assert!(ended.stdout.contains("1 snapshots"), "{ended}");
         } else {
             let target = sandbox.home().join("Restored");
-            let tolerance = Tolerance { missing_sockets: false, filled_holes: false };
+            let tolerance = Tolerance::default();
             assert_same(&source, &restored(&target, &source), tolerance);
             fs::remove_dir_all(target).expect("it can be removed");
         }

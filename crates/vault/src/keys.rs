@@ -6,7 +6,7 @@
 use crate::{
     crypto::MasterKey,
     error::{Error, Result},
-    format::Id,
+    format::{Id, null_is_zero},
     host::Host,
     layout::{self, FileKind},
     repository::Repository,
@@ -81,11 +81,12 @@ impl KdfCost {
 pub struct KeyInfo {
     /// Its id.
     pub id: Id,
-    /// When it was made, RFC 3339.
+    /// When it was made, RFC 3339; empty where it does not say, as that of
+    /// rustic.
     pub created: String,
-    /// By whom.
+    /// By whom, or empty.
     pub username: String,
-    /// Where.
+    /// Where, or empty.
     pub hostname: String,
     /// Whether the repository was opened with it.
     pub current: bool,
@@ -94,10 +95,11 @@ pub struct KeyInfo {
 /// The JSON of a key file.
 #[derive(Serialize, Deserialize)]
 struct KeyFile {
+    #[serde(default, deserialize_with = "null_is_zero")]
     created: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_zero")]
     username: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_zero")]
     hostname: String,
     kdf: String,
     #[serde(rename = "N")]

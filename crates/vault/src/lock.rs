@@ -7,7 +7,7 @@
 
 use crate::{
     error::{Error, LockHolder, Result},
-    format::Id,
+    format::{Id, null_is_zero},
     host::{self, Host},
     layout::{self, FileKind},
     repository::Repository,
@@ -56,22 +56,22 @@ pub struct LockFile {
     /// When it was written or renewed, RFC 3339.
     pub time: String,
     /// Whether it is exclusive.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_zero")]
     pub exclusive: bool,
     /// The machine that holds it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_zero")]
     pub hostname: String,
     /// The account there.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_zero")]
     pub username: String,
     /// The process there.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_zero")]
     pub pid: u64,
     /// The number of the account.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_zero", deserialize_with = "null_is_zero")]
     pub uid: u32,
     /// The number of its group.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_zero", deserialize_with = "null_is_zero")]
     pub gid: u32,
 }
 

@@ -67,17 +67,26 @@ mod tests {
     fn reads_what_rustic_writes() {
         let id = "ab".repeat(32);
         let json = format!(
-            r#"{{"packs":[],"packs_to_delete":[
+            r#"{{"packs":[{{"id":"{id}","time":"2026-03-01T13:00:00.5+01:00","blobs":[
+                {{"id":"{id}","type":"tree","offset":0,"length":40,"uncompressed_length":50}},
+                {{"id":"{id}","type":"data","offset":40,"length":40,"uncompressed_length":null}}]}}],
+                "packs_to_delete":[
                 {{"id":"{id}","blobs":[{{"id":"{id}","type":"data","offset":0,"length":40}}],
                   "time":"2026-03-01T13:00:00.5+01:00"}},
                 {{"id":"{id}","blobs":[],"time":"soon","size":77}}]}}"#
         );
         let file = IndexFile::parse(json.as_bytes()).unwrap();
-        assert_eq!((file.packs.len(), file.marked.len(), file.blob_count()), (0, 2, 1));
+        assert_eq!((file.packs.len(), file.marked.len(), file.blob_count()), (1, 2, 3));
         let [first, second] = &file.marked[..] else { panic!("{:?}", file.marked) };
         assert_eq!(first.time, Some("2026-03-01T12:00:00.5Z".parse().unwrap()));
         assert_eq!((second.time, second.size), (None, Some(77)));
         assert_eq!(IndexFile::parse(&file.to_json().unwrap()).unwrap(), file);
+    }
+
+    #[test]
+    fn null_marks_nothing() {
+        let file = IndexFile::parse(br#"{"packs":[],"packs_to_delete":null}"#);
+        assert_eq!(file, Ok(IndexFile::default()));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use storage::{
     Cancel, ErrorKind, FaultStore, Key, MemoryStore,
     fault::{Effect, Fault, Operation},
 };
-use vault::{Error, Host, LockMode, Passphrase, Repository};
+use vault::{Error, Host, LockMode, Passphrase, Repository, format::Id, layout::FileKind};
 
 struct Fixture {
     store: Arc<MemoryStore>,
@@ -148,6 +148,25 @@ async fn work_ends_when_the_lock_was_taken_away() {
     assert!(matches!(result, Err(Error::LockLost)), "{result:?}");
     assert!(!cancel.is_cancelled());
     assert_eq!(fixture.locks(), []);
+}
+
+/// rustic says neither when a key was made nor by whom.
+#[tokio::test]
+async fn a_key_that_says_nothing_of_its_origin_opens() {
+    let fixture = fixture().await;
+    let cancel = Cancel::new();
+    let old = FileKind::Key.key(&fixture.repository.key_id());
+    let bytes = fixture.store.remove(&old).unwrap();
+    let mut file: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    for key in ["created", "username", "hostname"] {
+        file.as_object_mut().unwrap().remove(key).unwrap();
+    }
+    let bytes = serde_json::to_vec(&file).unwrap();
+    let id = Id::of(&bytes);
+    fixture.store.insert(FileKind::Key.key(&id), bytes);
+    let repository = open(fixture.store.clone(), ambient(&clock(), 3)).await;
+    let [key] = &repository.keys(&cancel).await.unwrap()[..] else { panic!("one key") };
+    assert_eq!((key.id, key.current, key.created.as_str()), (id, true, ""));
 }
 
 #[tokio::test]

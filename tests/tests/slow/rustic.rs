@@ -4,7 +4,7 @@
 use tests::{
     content,
     engine::Engine,
-    judge::{comes_back, go_round},
+    judge::{comes_back, comes_back_from, go_round},
     odd_tree::OddTree,
     rustic::Rustic,
     sandbox::Sandbox,
@@ -72,11 +72,11 @@ fn packs_that_are_marked() {
             // What is marked is taken out again, or stored anew: it comes back.
             let second = again.backup(&gone, true);
             for reader in engines {
-                comes_back(&sandbox, reader, &second, &gone);
+                comes_back_from(&sandbox, again, reader, &second, &gone);
             }
             prune();
             for reader in engines {
-                comes_back(&sandbox, reader, &second, &gone);
+                comes_back_from(&sandbox, again, reader, &second, &gone);
             }
             assert_eq!(restic.snapshots().len(), 2, "after {name} and {}", again.name());
             let _ = restic.run(["forget", &second]).succeeds();

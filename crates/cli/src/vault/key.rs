@@ -97,14 +97,13 @@ fn table(keys: &[KeyEntry]) -> String {
     let mut text = String::new();
     for key in keys {
         let current = if key.current { "  in use" } else { "" };
-        let _ = writeln!(
-            text,
-            "{}  {}  {}@{}{current}",
-            key.short_id,
-            local_time(&key.created),
-            visible(&key.username),
-            visible(&key.hostname),
-        );
+        let made = if key.created.is_empty() {
+            "made by a program that does not say when".to_owned()
+        } else {
+            let (user, host) = (visible(&key.username), visible(&key.hostname));
+            format!("{}  {user}@{host}", local_time(&key.created))
+        };
+        let _ = writeln!(text, "{}  {made}{current}", key.short_id);
     }
     text
 }

@@ -25,3 +25,13 @@ pub use snapshot::{Snapshot, SnapshotSummary};
 pub use time::NodeTime;
 pub use tree::Tree;
 pub use write::TreeBuilder;
+
+/// What is `null` counts as the zero value, as Go reads it, and with it restic;
+/// rustic writes it for what it does not know.
+pub(crate) fn null_is_zero<'de, D, T>(from: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: serde::Deserialize<'de> + Default,
+{
+    Ok(<Option<T> as serde::Deserialize>::deserialize(from)?.unwrap_or_default())
+}

@@ -1,8 +1,8 @@
 //! The record of one backup.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
-use super::{FormatError, Id, NodeTime};
+use super::{FormatError, Id, NodeTime, null_is_zero};
 
 /// What a snapshot file holds once it is opened and unpacked (restic's
 /// `internal/data/snapshot.go`). Unknown keys are ignored on reading.
@@ -17,31 +17,31 @@ pub struct Snapshot {
     pub tree: Id,
     /// Absolute paths that were backed up. JSON has no place for bytes that
     /// are not UTF-8: restic writes U+FFFD for them.
-    #[serde(default, deserialize_with = "null_is_empty")]
+    #[serde(default, deserialize_with = "null_is_zero")]
     pub paths: Vec<String>,
     /// Name of the machine.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty", deserialize_with = "null_is_zero")]
     pub hostname: String,
     /// Name of the user who ran the backup.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty", deserialize_with = "null_is_zero")]
     pub username: String,
     /// Number of that user; 0 is not written.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_zero", deserialize_with = "null_is_zero")]
     pub uid: u32,
     /// Number of that user's group; 0 is not written.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_zero", deserialize_with = "null_is_zero")]
     pub gid: u32,
     /// Patterns of what was left out.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "null_is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "null_is_zero")]
     pub excludes: Vec<String>,
     /// Free words to group snapshots by.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "null_is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "null_is_zero")]
     pub tags: Vec<String>,
     /// The first snapshot that this is a changed copy of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original: Option<Id>,
     /// Program and version that made the backup.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty", deserialize_with = "null_is_zero")]
     pub program_version: String,
     /// What the backup did; missing before restic 0.17.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -57,28 +57,40 @@ pub struct SnapshotSummary {
     /// When it ended.
     pub backup_end: NodeTime,
     /// Files that the parent did not have.
+    #[serde(deserialize_with = "null_is_zero")]
     pub files_new: u64,
     /// Files that were read again.
+    #[serde(deserialize_with = "null_is_zero")]
     pub files_changed: u64,
     /// Files that were taken over from the parent.
+    #[serde(deserialize_with = "null_is_zero")]
     pub files_unmodified: u64,
     /// Folders that the parent did not have.
+    #[serde(deserialize_with = "null_is_zero")]
     pub dirs_new: u64,
     /// Folders whose tree is another one.
+    #[serde(deserialize_with = "null_is_zero")]
     pub dirs_changed: u64,
     /// Folders whose tree is that of the parent.
+    #[serde(deserialize_with = "null_is_zero")]
     pub dirs_unmodified: u64,
     /// Data blobs added.
+    #[serde(deserialize_with = "null_is_zero")]
     pub data_blobs: u64,
     /// Tree blobs added.
+    #[serde(deserialize_with = "null_is_zero")]
     pub tree_blobs: u64,
     /// Length of the blobs added, before compression.
+    #[serde(deserialize_with = "null_is_zero")]
     pub data_added: u64,
     /// Length of the blobs added, as stored.
+    #[serde(deserialize_with = "null_is_zero")]
     pub data_added_packed: u64,
     /// All files of the snapshot.
+    #[serde(deserialize_with = "null_is_zero")]
     pub total_files_processed: u64,
     /// Length of all files of the snapshot.
+    #[serde(deserialize_with = "null_is_zero")]
     pub total_bytes_processed: u64,
 }
 
@@ -103,10 +115,6 @@ impl Snapshot {
 #[expect(clippy::needless_pass_by_value, reason = "the form that map_err wants")]
 fn json_error(error: serde_json::Error) -> FormatError {
     FormatError::Json { what: "snapshot", reason: error.to_string() }
-}
-
-fn null_is_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde wants")]

@@ -160,6 +160,29 @@ fn unknown_and_missing_keys_do_no_harm() {
     let expected = Node { kind: NodeKind::File, content: Some(Vec::new()), ..named(b"a") };
     assert_eq!(Tree::parse(stored).unwrap().nodes, [expected]);
     assert_eq!(Tree::parse(br#"{"nodes":null}"#).unwrap(), Tree::default());
+    // Of each key that restic writes, as Go reads it.
+    for key in ["mode", "mtime", "atime", "ctime", "uid", "gid", "user", "group", "inode", "size"] {
+        let stored =
+            format!(r#"{{"nodes":[{{"name":"a","type":"file","content":[],"{key}":null}}]}}"#);
+        let expected = Node { kind: NodeKind::File, content: Some(Vec::new()), ..named(b"a") };
+        assert_eq!(Tree::parse(stored.as_bytes()).unwrap().nodes, [expected], "{key}");
+    }
+}
+
+#[test]
+fn null_in_a_snapshot_is_nothing() {
+    let least = r#""time":"2026-03-04T05:06:07Z","tree":"ID""#.replace("ID", &"ab".repeat(32));
+    let plain = Snapshot::parse(format!("{{{least}}}").as_bytes()).unwrap();
+    let keys = ["parent", "paths", "hostname", "username", "uid", "gid", "excludes", "tags"];
+    for key in keys.into_iter().chain(["original", "program_version", "summary"]) {
+        let stored = format!(r#"{{{least},"{key}":null}}"#);
+        assert_eq!(Snapshot::parse(stored.as_bytes()).unwrap(), plain, "{key}");
+    }
+    let stored = format!(r#"{{{least},"summary":{{"files_new":null}}}}"#);
+    assert_eq!(
+        Snapshot::parse(stored.as_bytes()).unwrap().summary,
+        Some(SnapshotSummary::default())
+    );
 }
 
 #[test]

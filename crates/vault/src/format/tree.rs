@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, de};
 
 use super::{
     ExtendedAttribute, FormatError, Id, Node, NodeKind, NodeProblem, NodeTime, RawJson,
-    TreeBuilder, error::excerpt, go_json, write,
+    TreeBuilder, error::excerpt, go_json, null_is_zero, write,
 };
 
 /// A folder as it is stored: its entries, ascending by the bytes of their
@@ -138,38 +138,57 @@ impl<'de> de::Visitor<'de> for NodesVisitor<'_> {
 #[serde(default)]
 #[derive(Default)]
 struct StoredNode<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "null_is_no_text")]
     name: Cow<'a, str>,
-    #[serde(borrow, rename = "type")]
+    #[serde(borrow, rename = "type", deserialize_with = "null_is_no_text")]
     kind: Cow<'a, str>,
+    #[serde(deserialize_with = "null_is_zero")]
     mode: u32,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "null_is_no_text")]
     mtime: Cow<'a, str>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "null_is_no_text")]
     atime: Cow<'a, str>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "null_is_no_text")]
     ctime: Cow<'a, str>,
+    #[serde(deserialize_with = "null_is_zero")]
     uid: u32,
+    #[serde(deserialize_with = "null_is_zero")]
     gid: u32,
+    #[serde(deserialize_with = "null_is_zero")]
     user: String,
+    #[serde(deserialize_with = "null_is_zero")]
     group: String,
+    #[serde(deserialize_with = "null_is_zero")]
     inode: u64,
+    #[serde(deserialize_with = "null_is_zero")]
     device_id: u64,
+    #[serde(deserialize_with = "null_is_zero")]
     size: u64,
+    #[serde(deserialize_with = "null_is_zero")]
     links: u64,
     linktarget: Option<String>,
     linktarget_raw: Option<String>,
     extended_attributes: Option<Vec<StoredAttribute>>,
     generic_attributes: Option<BTreeMap<String, RawJson>>,
+    #[serde(deserialize_with = "null_is_zero")]
     device: u64,
     content: Option<Vec<Id>>,
     subtree: Option<Id>,
+    #[serde(deserialize_with = "null_is_zero")]
     error: String,
+}
+
+/// As [`null_is_zero`], of text that is copied only where it holds escapes.
+fn null_is_no_text<'de, D: Deserializer<'de>>(from: D) -> Result<Cow<'de, str>, D::Error> {
+    #[derive(Deserialize)]
+    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+    Ok(Option::deserialize(from)?.map(|Text(text)| text).unwrap_or_default())
 }
 
 #[derive(Deserialize)]
 struct StoredAttribute {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_zero")]
     name: String,
     #[serde(default)]
     value: Option<String>,

@@ -7,7 +7,7 @@ mod table;
 
 use crate::{
     error::{Error, Result},
-    format::Id,
+    format::{Id, null_is_zero},
     marked::{MarkedJson, MarkedPack},
     pack::{BlobKind, MAX_BLOB, PackedBlob, length_of_pack},
 };
@@ -32,7 +32,7 @@ pub struct IndexFile {
 #[derive(Serialize, Deserialize)]
 struct FileJson {
     packs: Vec<PackJson>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "null_is_zero")]
     packs_to_delete: Vec<MarkedJson>,
 }
 
@@ -51,7 +51,8 @@ struct BlobJson {
     kind: BlobKind,
     offset: u32,
     length: u32,
-    #[serde(default, skip_serializing_if = "is_zero")]
+    // rustic writes null.
+    #[serde(default, skip_serializing_if = "is_zero", deserialize_with = "null_is_zero")]
     uncompressed_length: u32,
 }
 
