@@ -47,7 +47,7 @@ async fn every_odd_thing_comes_back() {
     let restored = restore(&repository, &report.snapshot, &into(&target)).await.unwrap();
     assert_eq!(restored.skipped, []);
     assert_eq!(restored.outcome(), Outcome::Succeeded);
-    let tolerance = Tolerance { missing_sockets: true, filled_holes: false };
+    let tolerance = Tolerance { missing_sockets: true, ..Tolerance::default() };
     assert_same(&source, &below(&target, &source), tolerance);
 }
 
@@ -60,7 +60,7 @@ async fn every_odd_thing_is_known_again_and_replaced_whole() {
     let (_, repository) = in_memory().await;
     let snapshot = back_up(&repository, &source).await.unwrap().snapshot;
     let first = restore(&repository, &snapshot, &into(&target)).await.unwrap();
-    let tolerance = Tolerance { missing_sockets: true, filled_holes: false };
+    let tolerance = Tolerance { missing_sockets: true, ..Tolerance::default() };
     // Nothing comes beside what is the same already.
     let options = RestoreOptions { existing: Existing::KeepBoth, ..into(&target) };
     let again = restore(&repository, &snapshot, &options).await.unwrap();
