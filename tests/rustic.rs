@@ -14,7 +14,7 @@ use crate::{
     program::{Outcome, Running},
 };
 
-/// It has no tests of its own for how long it may take.
+/// A command that has not ended by then hangs.
 const LIMIT: Duration = Duration::from_secs(600);
 
 /// rustic on one repository.

@@ -6,24 +6,29 @@ use std::process::{Command, Stdio};
 use crate::step::{self, Outcome};
 
 /// The release that is built where none is found.
-pub(crate) const RELEASE: &str = "0.11.4";
+const RELEASE: &str = "0.11.4";
 
-/// The rustic that `KEEPSTEAD_TEST_RUSTIC` names, that is installed, or that was
-/// built here.
+/// The rustic that `KEEPSTEAD_TEST_RUSTIC` names, and no other then; or the one
+/// that is installed, or that was built here.
 pub(crate) fn found(root: &Path) -> Option<PathBuf> {
-    let named = std::env::var_os("KEEPSTEAD_TEST_RUSTIC").map(PathBuf::from);
-    [named.unwrap_or_else(|| "rustic".into()), place(root).join("bin/rustic")].into_iter().find(
-        |program| {
-            let version = Command::new(program).arg("--version").stdout(Stdio::null()).status();
-            version.is_ok_and(|status| status.success())
-        },
-    )
+    let starts = |program: &PathBuf| {
+        let version = Command::new(program).arg("--version").stdout(Stdio::null()).status();
+        version.is_ok_and(|status| status.success())
+    };
+    let programs = match std::env::var_os("KEEPSTEAD_TEST_RUSTIC") {
+        Some(named) => vec![named.into()],
+        None => vec!["rustic".into(), place(root).join("bin/rustic")],
+    };
+    programs.into_iter().find(starts)
 }
 
 /// Finds it, or builds it.
 pub(crate) fn program(root: &Path) -> Outcome<PathBuf> {
     if let Some(program) = found(root) {
         return Ok(program);
+    }
+    if std::env::var_os("KEEPSTEAD_TEST_RUSTIC").is_some() {
+        return Err("KEEPSTEAD_TEST_RUSTIC names no rustic that starts".to_owned());
     }
     let install = ["install", "rustic-rs", "--locked", "--version", RELEASE, "--root"];
     // Outside of the workspace, whose settings are not for it.
