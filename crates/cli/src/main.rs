@@ -22,6 +22,12 @@ use arguments::{Arguments, Command};
 use clap::Parser;
 use std::process::ExitCode;
 
+/// Threads that free what others have allocated do not wait for one another, as
+/// they do in glibc's.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Status(arguments) => arguments.run(),

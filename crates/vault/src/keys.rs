@@ -38,6 +38,10 @@ impl std::fmt::Debug for Passphrase {
     }
 }
 
+/// The memory of all parts of scrypt that are worked on at once, in bytes, unless
+/// a single one has more.
+const LANES_MEMORY: u64 = 96 << 20;
+
 /// How expensive scrypt is made: memory is `128 × n × r` bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KdfCost {
@@ -71,8 +75,19 @@ impl KdfCost {
     fn derive(self, passphrase: &Passphrase, salt: &[u8]) -> Option<MasterKey> {
         let params = scrypt::Params::new(self.log_n, self.r, self.p).ok()?;
         let mut bytes = Zeroizing::new([0; 64]);
-        scrypt::scrypt(passphrase.0.as_bytes(), salt, &params, &mut *bytes).ok()?;
+        let lanes = rayon::ThreadPoolBuilder::new().num_threads(self.threads()).build().ok()?;
+        lanes
+            .install(|| scrypt::scrypt(passphrase.0.as_bytes(), salt, &params, &mut *bytes))
+            .ok()?;
         Some(MasterKey::from_bytes(&bytes))
+    }
+
+    /// How many of its `p` parts are worked on at once: each takes the memory.
+    fn threads(self) -> usize {
+        let each = (u64::from(self.r) << self.log_n.min(40)) * 128;
+        let fit = usize::try_from(LANES_MEMORY / each.max(1)).unwrap_or(1);
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        fit.min(processors).min(self.p as usize).max(1)
     }
 }
 

@@ -27,7 +27,7 @@ use tokio::{runtime::Handle, sync::Semaphore};
 
 /// The memory for packs that are being verified, in bytes, unless a single
 /// one has more.
-const BUDGET: u64 = 64 << 20;
+const BUDGET: u64 = 48 << 20;
 /// The budget is shared out in units of this many bytes.
 const UNIT: u64 = 1 << 10;
 /// A pack that has not the length it should have is read only up to this many
