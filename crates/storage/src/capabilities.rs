@@ -32,6 +32,9 @@ pub struct Capabilities {
     pub case_sensitive: bool,
     /// After a successful write the object survives a power cut.
     pub durable: bool,
+    /// Whoever lists after a successful write finds the object, on whatever
+    /// machine.
+    pub lists_at_once: bool,
     /// The largest object in bytes.
     pub max_object: Option<u64>,
     /// The hash reported with each object.
@@ -55,6 +58,7 @@ impl Capabilities {
             resumable: false,
             case_sensitive: true,
             durable: false,
+            lists_at_once: false,
             max_object: None,
             hash: None,
             concurrency: 1,

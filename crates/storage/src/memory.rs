@@ -25,6 +25,7 @@ const PIECE: u64 = 1 << 20;
 pub struct MemoryStore {
     objects: Arc<Mutex<BTreeMap<Key, Bytes>>>,
     pack_size: Option<u64>,
+    lists_late: bool,
 }
 
 impl MemoryStore {
@@ -38,7 +39,7 @@ impl MemoryStore {
     /// [`snapshot`](MemoryStore::snapshot).
     #[must_use]
     pub fn from_snapshot(objects: BTreeMap<Key, Bytes>) -> Self {
-        Self { objects: Arc::new(Mutex::new(objects)), pack_size: None }
+        Self { objects: Arc::new(Mutex::new(objects)), ..Self::default() }
     }
 
     /// The same store, asking for packs of `bytes`: small ones make many of few
@@ -46,6 +47,13 @@ impl MemoryStore {
     #[must_use]
     pub fn with_pack_size(mut self, bytes: u64) -> Self {
         self.pack_size = Some(bytes);
+        self
+    }
+
+    /// The same store, promising less: see [`Capabilities::lists_at_once`].
+    #[must_use]
+    pub fn listing_late(mut self) -> Self {
+        self.lists_late = true;
         self
     }
 
@@ -172,6 +180,7 @@ impl Store for MemoryStore {
             atomic_create: true,
             rename: true,
             server_copy: true,
+            lists_at_once: !self.lists_late,
             concurrency: 4,
             delete_batch: 1000,
             pack_size: self.pack_size.unwrap_or(Capabilities::minimal().pack_size),

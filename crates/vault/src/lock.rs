@@ -27,7 +27,8 @@ const RENEW: Duration = Duration::from_secs(5 * 60);
 /// How long a lock counts.
 const LIFETIME: Duration = Duration::from_secs(30 * 60);
 /// How long to wait before looking again for a lock that was written at the
-/// same moment.
+/// same moment, where it may be listed late. Elsewhere whoever writes second
+/// finds the first at once.
 const SETTLE: Duration = Duration::from_millis(200);
 /// How long the removal of a lock is waited for when the work was cancelled.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -297,9 +298,11 @@ impl Repository {
         self.refuse_conflict(mode, host, None, cancel).await?;
         let id = self.write_lock(mode, host, cancel).await?;
         let settled = async {
-            tokio::select! {
-                () = tokio::time::sleep(SETTLE) => {}
-                () = cancel.cancelled() => return Err(Error::Cancelled),
+            if !self.store().capabilities().lists_at_once {
+                tokio::select! {
+                    () = tokio::time::sleep(SETTLE) => {}
+                    () = cancel.cancelled() => return Err(Error::Cancelled),
+                }
             }
             self.refuse_conflict(mode, host, Some(&id), cancel).await
         };

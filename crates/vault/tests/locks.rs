@@ -4,11 +4,18 @@ mod common;
 
 use common::{CHEAP, ambient, clock, host, init, open, passphrase};
 use model::clock::ManualClock;
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 use storage::{
     Cancel, ErrorKind, FaultStore, Key, MemoryStore,
     fault::{Effect, Fault, Operation},
 };
+use tokio::time::Instant;
 use vault::{Error, Host, LockMode, Passphrase, Repository, format::Id, layout::FileKind};
 
 struct Fixture {
@@ -103,6 +110,61 @@ async fn a_damaged_lock_stands_until_it_is_removed_on_purpose() {
     let removed = fixture.repository.remove_stale_locks(&host("home"), &Cancel::new()).await;
     assert_eq!((removed.unwrap(), fixture.locks()), (1, sound));
     fixture.try_lock(LockMode::Shared, &host("home")).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lock_settles_where_it_may_be_listed_late() {
+    for (store, wait) in [(MemoryStore::new(), 0), (MemoryStore::new().listing_late(), 200)] {
+        let repository = init(Arc::new(store), ambient(&clock(), 1)).await;
+        let (begun, home, cancel) = (Instant::now(), host("home"), Cancel::new());
+        let work = |_| async { Ok(begun.elapsed()) };
+        let waited = repository.locked(LockMode::Exclusive, &home, &cancel, work).await;
+        assert_eq!(waited.unwrap(), Duration::from_millis(wait));
+    }
+}
+
+/// Three machines want to work alone and three to share, all at the same moment,
+/// again and again. Nobody ever works beside one that works alone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 6)]
+async fn of_those_who_write_at_the_same_moment_nobody_works_beside_an_exclusive_holder() {
+    let store = Arc::new(MemoryStore::new());
+    let repository = init(store.clone(), ambient(&clock(), 1)).await;
+    let (alone, shared) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let machines = (0..6).map(|machine| {
+        let (repository, alone, shared) = (repository.clone(), alone.clone(), shared.clone());
+        tokio::spawn(async move {
+            let mode = if machine < 3 { LockMode::Exclusive } else { LockMode::Shared };
+            let (home, cancel) = (host(&format!("machine{machine}")), Cancel::new());
+            let mut worked = 0;
+            for _ in 0..400 {
+                let work = |_| async {
+                    let mine = if mode == LockMode::Exclusive { &alone } else { &shared };
+                    let before = mine.fetch_add(1, Ordering::SeqCst);
+                    let beside = if mode == LockMode::Exclusive {
+                        before + shared.load(Ordering::SeqCst)
+                    } else {
+                        alone.load(Ordering::SeqCst)
+                    };
+                    tokio::task::yield_now().await;
+                    mine.fetch_sub(1, Ordering::SeqCst);
+                    assert_eq!(beside, 0);
+                    Ok(())
+                };
+                match repository.locked(mode, &home, &cancel, work).await {
+                    Ok(()) => worked += 1,
+                    Err(Error::Locked(_)) => {}
+                    Err(error) => panic!("{error}"),
+                }
+            }
+            worked
+        })
+    });
+    let mut worked = 0;
+    for machine in machines.collect::<Vec<_>>() {
+        worked += machine.await.unwrap();
+    }
+    assert!(worked > 0, "not everybody gives way all the time");
+    assert!(!store.objects().iter().any(|key| key.as_str().starts_with("locks/")));
 }
 
 #[tokio::test(start_paused = true)]

@@ -32,7 +32,7 @@ impl Folder {
     }
 
     pub(super) fn inspect(&self) -> io::Result<Inspected> {
-        Ok(Inspected { identity: Identity, case_sensitive: false })
+        Ok(Inspected { identity: Identity, case_sensitive: false, on_this_machine: false })
     }
 
     pub(super) fn is(&self, _identity: &Identity) -> io::Result<bool> {

@@ -144,6 +144,7 @@ fn open(folder: &Path, random: Arc<dyn Random>) -> Result<LocalStore> {
         // Elsewhere a folder cannot be synced.
         durable: cfg!(unix),
         case_sensitive: inspected.case_sensitive,
+        lists_at_once: inspected.on_this_machine,
         concurrency: 4,
         pack_size: 16 << 20,
         delete_batch: 1000,

@@ -41,4 +41,5 @@ pub(super) enum Moved {
 pub(super) struct Inspected {
     pub(super) identity: Identity,
     pub(super) case_sensitive: bool,
+    pub(super) on_this_machine: bool,
 }

@@ -38,6 +38,8 @@ struct Habits {
     stable_inodes: bool,
     has_volume: bool,
     case_sensitive: bool,
+    /// Nobody sees an older state of it than others do.
+    on_this_machine: bool,
 }
 
 #[cfg(target_os = "linux")]
@@ -49,12 +51,18 @@ fn habits(folder: &OwnedFd) -> io::Result<Habits> {
     const SMB: [u64; 3] = [0x517b, 0xff53_4d42, 0xfe53_4d42];
     const NFS: u64 = 0x6969;
     const FAT: [u64; 2] = [0x4d44, 0x2011_bab0];
+    const EXT: u64 = 0xef53;
+    const XFS: u64 = 0x5846_5342;
+    const BTRFS: u64 = 0x9123_683e;
+    const F2FS: u64 = 0xf2f5_2010;
+    const TMPFS: u64 = 0x0102_1994;
     #[allow(clippy::unnecessary_cast, reason = "its type differs from machine to machine")]
     let kind = rustix::fs::fstatfs(folder)?.f_type as u64 & 0xffff_ffff;
     Ok(Habits {
         stable_inodes: kind != FUSE && !SMB.contains(&kind),
         has_volume: ![FUSE, NFS].contains(&kind) && !SMB.contains(&kind),
         case_sensitive: !SMB.contains(&kind) && !FAT.contains(&kind),
+        on_this_machine: [EXT, XFS, BTRFS, F2FS, TMPFS].contains(&kind) || FAT.contains(&kind),
     })
 }
 
@@ -64,6 +72,7 @@ fn habits(_folder: &OwnedFd) -> io::Result<Habits> {
         stable_inodes: true,
         has_volume: false,
         case_sensitive: !cfg!(target_vendor = "apple"),
+        on_this_machine: false,
     })
 }
 
@@ -94,7 +103,8 @@ impl Folder {
     pub(super) fn inspect(&self) -> io::Result<Inspected> {
         let habits = habits(&self.0)?;
         let identity = self.identify(habits.stable_inodes, habits.has_volume)?;
-        Ok(Inspected { identity, case_sensitive: habits.case_sensitive })
+        let Habits { case_sensitive, on_this_machine, .. } = habits;
+        Ok(Inspected { identity, case_sensitive, on_this_machine })
     }
 
     /// Whether this is the folder `identity` was taken of.
