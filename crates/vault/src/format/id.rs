@@ -26,6 +26,12 @@ impl Id {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// The ids of two texts, found at the same time.
+    #[must_use]
+    pub(crate) fn of_two([one, other]: [&[u8]; 2]) -> [Self; 2] {
+        sha256::both(one, other).map(Self)
+    }
+
     /// The id whose raw bytes these are.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; Self::LENGTH]) -> Self {

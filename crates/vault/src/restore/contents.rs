@@ -29,7 +29,7 @@ use storage::{ByteRange, Cancel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The memory for bytes that are read but not written yet.
-const BUDGET: u64 = 32 << 20;
+const BUDGET: u64 = 48 << 20;
 /// The budget is shared out in units of this many bytes.
 const UNIT: u64 = 1 << 10;
 /// Bytes that nobody needs are read as well when they are no more than this
@@ -194,18 +194,34 @@ impl Batch {
             let file = &self.files[first.file as usize];
             self.run.progress.set_current(&file.folder.path_of(&file.node.name));
         }
-        let mut worker = self.run.worker();
+        let mut found = Vec::with_capacity(blobs.len());
         for number in blobs {
+            let blob = &self.blobs[number].place.blob;
+            let start = blob.offset as usize - first_byte;
+            match bytes.get(start..start + blob.length as usize) {
+                Some(sealed) => found.push((number, sealed)),
+                None => damaged.push(number),
+            }
+        }
+        let mut take = |number: usize, plain: Result<&[u8]>| match plain {
+            Ok(plain) => self.write(&self.blobs[number], plain),
+            Err(_) => damaged.push(number),
+        };
+        let place = |number: usize| &self.blobs[number].place;
+        let mut worker = self.run.worker();
+        for blobs in found.chunks(2) {
             if worker.go_on().is_err() {
                 break;
             }
-            let blob = &self.blobs[number];
-            let start = blob.place.blob.offset as usize - first_byte;
-            let sealed = bytes.get(start..start + blob.place.blob.length as usize);
-            let plain = sealed.map(|sealed| opener.open(&blob.place, sealed));
-            match plain {
-                Some(Ok(plain)) => self.write(blob, plain),
-                _ => damaged.push(number),
+            match *blobs {
+                [(one, sealed), (other, sealed_too)] => {
+                    let both = [(place(one), sealed), (place(other), sealed_too)];
+                    let [plain, plain_too] = opener.open_two(both);
+                    take(one, plain);
+                    take(other, plain_too);
+                }
+                [(one, sealed)] => take(one, opener.open(place(one), sealed)),
+                _ => {}
             }
         }
         damaged
@@ -316,8 +332,8 @@ impl Reader<'_> {
         // Blobs of one pack that overlap are damage that shows when they are opened.
         let end = places.iter().map(|place| span(place).1).max().unwrap_or(start);
         let largest = places.iter().map(|place| u64::from(place.blob.plain_length())).max();
-        // Beside the bytes read, the largest blob once sealed and once open.
-        let permit = self.permit(end - start + 2 * largest.unwrap_or(0)).await?;
+        // Beside the bytes read, the largest two blobs, compressed and not.
+        let permit = self.permit(end - start + 4 * largest.unwrap_or(0)).await?;
         let damaged = match self.fetch(&places[0].pack, start, end - start).await? {
             Some(bytes) => {
                 let (batch, range) = (Arc::clone(&self.batch), blobs.clone());
