@@ -4,7 +4,7 @@ use crate::{
     chunker::{Polynomial, Tables},
     crypto::MasterKey,
     error::{Error, Result},
-    format::{Id, Snapshot, Tree},
+    format::{Id, PastNode, Snapshot, Tree},
     host::Host,
     index::{Index, IndexFile, Place},
     keys::{self, KdfCost, Passphrase},
@@ -390,6 +390,13 @@ impl Repository {
     pub async fn load_tree(&self, id: &Id, cancel: &Cancel) -> Result<Tree> {
         let json = self.load_blob(BlobKind::Tree, id, cancel).await?;
         Tree::parse(&json).map_err(|error| Error::damaged_id("tree", id, error.to_string()))
+    }
+
+    /// The same, of what a backup asks of it.
+    pub(crate) async fn load_past_tree(&self, id: &Id, cancel: &Cancel) -> Result<Vec<PastNode>> {
+        let json = self.load_blob(BlobKind::Tree, id, cancel).await?;
+        PastNode::parse_tree(&json)
+            .map_err(|error| Error::damaged_id("tree", id, error.to_string()))
     }
 }
 

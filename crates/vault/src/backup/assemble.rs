@@ -22,10 +22,9 @@ pub(crate) fn assemble(run: &Run, events: &Receiver<Event>) -> Result<Id> {
         match event {
             Event::Enter => open.push(TreeBuilder::new()),
             Event::Entry(node) => push(&mut open, &node)?,
-            Event::File(answer) => {
-                // No answer: the file was skipped, or the run is ending, which
-                // the end of the run notices.
-                if let Ok(node) = answer.recv() {
+            Event::Files(answer) => {
+                // No answer: the run is ending, which its end notices.
+                for node in answer.recv().into_iter().flatten() {
                     push(&mut open, &node)?;
                 }
             }

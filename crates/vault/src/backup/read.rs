@@ -9,14 +9,14 @@ use crate::{
     chunker::{self, Chunker, Cut},
     control::Worker,
     error::{Error, Result},
-    format::{Id, Node},
+    format::{Id, Node, PastNode},
     outcome::SkipReason,
     pack::BlobKind,
     platform::{Facts, Folder},
 };
 use crossbeam_channel::{Receiver, Sender};
 use std::{
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     fs::File,
     io::{self, Read},
     sync::{Arc, atomic::Ordering},
@@ -29,15 +29,20 @@ const LARGEST: usize = chunker::MAX_SIZE + READ;
 /// Larger files that change while they are read are not read a second time.
 const READ_AGAIN: u64 = 64 << 20;
 
+/// Files of one folder to be read.
+pub(crate) struct FilesJob {
+    pub(crate) folder: Arc<Folder>,
+    pub(crate) files: Vec<FileJob>,
+    /// Takes the nodes of those that are not skipped, in their order.
+    pub(crate) reply: Sender<Vec<Node>>,
+}
+
 /// A file to be read.
 pub(crate) struct FileJob {
-    pub(crate) folder: Arc<Folder>,
     pub(crate) name: OsString,
     pub(crate) facts: Facts,
     /// What the parent snapshot holds under this name.
-    pub(crate) previous: Option<Node>,
-    /// Takes the node; dropped without one when the file is skipped.
-    pub(crate) reply: Sender<Box<Node>>,
+    pub(crate) previous: Option<PastNode>,
 }
 
 /// A chunk of a large file, to be stored by any thread.
@@ -105,8 +110,8 @@ impl From<Error> for Failure {
 }
 
 /// The bytes of a file's path.
-fn path_of(job: &FileJob) -> Vec<u8> {
-    job.folder.path().join(&job.name).into_os_string().into_encoded_bytes()
+fn path_of(folder: &Folder, name: &OsStr) -> Vec<u8> {
+    folder.path().join(name).into_os_string().into_encoded_bytes()
 }
 
 impl<'a> Reader<'a> {
@@ -116,40 +121,44 @@ impl<'a> Reader<'a> {
         Ok(Self { run, worker, chunks, scratch, chunker, small: Vec::new() })
     }
 
-    pub(crate) fn read_all(mut self, jobs: &Receiver<FileJob>) -> Result<()> {
-        for job in jobs {
-            self.worker.go_on()?;
-            match self.read(&job) {
-                Ok(node) => {
-                    self.run.progress.files_done.add(1);
-                    // The assembler is gone when the run has failed.
-                    let _ = job.reply.send(Box::new(node));
+    pub(crate) fn read_all(mut self, jobs: &Receiver<FilesJob>) -> Result<()> {
+        for FilesJob { folder, files, reply } in jobs {
+            let mut nodes = Vec::with_capacity(files.len());
+            for mut job in files {
+                self.worker.go_on()?;
+                match self.read(&folder, &mut job) {
+                    Ok(node) => {
+                        self.run.progress.files_done.add(1);
+                        nodes.push(node);
+                    }
+                    Err(Failure::File(error)) => {
+                        self.run.skip(folder.path().join(&job.name), SkipReason::of_read(&error));
+                    }
+                    Err(Failure::Run(error)) => return Err(error),
                 }
-                Err(Failure::File(error)) => {
-                    let path = job.folder.path().join(&job.name);
-                    self.run.skip(path, SkipReason::of_read(&error));
-                }
-                Err(Failure::Run(error)) => return Err(error),
             }
+            // The assembler is gone when the run has failed.
+            let _ = reply.send(nodes);
         }
         Ok(())
     }
 
-    fn read(&mut self, job: &FileJob) -> Result<Node, Failure> {
+    fn read(&mut self, folder: &Folder, job: &mut FileJob) -> Result<Node, Failure> {
         let tally = &self.run.tally;
-        if let Some(previous) = &job.previous
+        if let Some(previous) = &mut job.previous
             && job.facts.matches(previous)
             && let Some(content) = &previous.content
             && self.run.is_stored(content)
         {
-            let mut node = self.describe(job, &job.facts)?;
-            node.content = Some(content.clone());
+            let content = previous.content.take();
+            let mut node = self.describe(folder, job, &job.facts)?;
+            node.content = content;
             tally.files_unmodified.fetch_add(1, Ordering::Relaxed);
             tally.bytes.fetch_add(node.size, Ordering::Relaxed);
             self.run.progress.bytes_done.add(node.size);
             return Ok(node);
         }
-        if let Some(node) = self.resumed(job)? {
+        if let Some(node) = self.resumed(folder, job)? {
             return Ok(node);
         }
         let mut tries = 0;
@@ -158,7 +167,7 @@ impl<'a> Reader<'a> {
         let mut expected = job.facts.size();
         let (facts, contents) = loop {
             tries += 1;
-            let (file, before) = job.folder.open_file(&job.name)?;
+            let (file, before) = folder.open_file(&job.name)?;
             let wanted = if tries == 1 { before.size() } else { expected + before.size() };
             self.run.progress.bytes_total.add(wanted.saturating_sub(expected));
             expected = expected.max(wanted);
@@ -172,7 +181,7 @@ impl<'a> Reader<'a> {
             let after = Folder::facts_of(&file)?;
             if after.same_as(&before) && contents.length == before.size() {
                 if let Some(journal) = &self.run.journal {
-                    journal.add(&path_of(job), before.stamp(), &contents.ids);
+                    journal.add(&path_of(folder, &job.name), before.stamp(), &contents.ids);
                 }
                 break (before, contents);
             }
@@ -180,12 +189,12 @@ impl<'a> Reader<'a> {
                 // Some file systems (proc) say 0 for files that have contents.
                 let filled = contents.length >= chunker::MIN_SIZE as u64;
                 if before.size() > 0 || filled || !after.same_as(&before) {
-                    self.run.skip(job.folder.path().join(&job.name), SkipReason::Changing);
+                    self.run.skip(folder.path().join(&job.name), SkipReason::Changing);
                 }
                 break (before, contents);
             }
         };
-        let mut node = self.describe(job, &facts)?;
+        let mut node = self.describe(folder, job, &facts)?;
         node.size = contents.length;
         node.content = Some(contents.ids);
         self.count(job, node.size);
@@ -193,15 +202,15 @@ impl<'a> Reader<'a> {
     }
 
     /// The node of a file that a backup which broke off has read and stored.
-    fn resumed(&self, job: &FileJob) -> Result<Option<Node>, Failure> {
+    fn resumed(&self, folder: &Folder, job: &FileJob) -> Result<Option<Node>, Failure> {
         let Some(journal) = &self.run.journal else { return Ok(None) };
-        let Some(content) = journal.find(&path_of(job), &job.facts.stamp()) else {
+        let Some(content) = journal.find(&path_of(folder, &job.name), &job.facts.stamp()) else {
             return Ok(None);
         };
         if !self.run.is_stored(content) {
             return Ok(None);
         }
-        let mut node = self.describe(job, &job.facts)?;
+        let mut node = self.describe(folder, job, &job.facts)?;
         node.content = Some(content.to_vec());
         self.count(job, node.size);
         self.run.tally.resumed.fetch_add(1, Ordering::Relaxed);
@@ -217,10 +226,10 @@ impl<'a> Reader<'a> {
         tally.bytes.fetch_add(size, Ordering::Relaxed);
     }
 
-    fn describe(&self, job: &FileJob, facts: &Facts) -> Result<Node, Failure> {
-        let (node, complete) = self.run.describer.node(&job.folder, &job.name, facts)?;
+    fn describe(&self, folder: &Folder, job: &FileJob, facts: &Facts) -> Result<Node, Failure> {
+        let (node, complete) = self.run.describer.node(folder, &job.name, facts)?;
         if !complete {
-            self.run.skip(job.folder.path().join(&job.name), SkipReason::Attributes);
+            self.run.skip(folder.path().join(&job.name), SkipReason::Attributes);
         }
         Ok(node)
     }

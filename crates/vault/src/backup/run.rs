@@ -38,10 +38,14 @@ use std::{
 use storage::{Cancel, buffers::Buffers};
 use tokio::{runtime::Handle, sync::mpsc};
 
-/// How many files may be found ahead of being read: each keeps its folder open.
-const FILES_AHEAD: usize = 256;
-/// How many entries may be found ahead of being put into trees.
-const ENTRIES_AHEAD: usize = 4096;
+/// How many batches of files may be found ahead of being read: each keeps its
+/// folder open.
+const BATCHES_AHEAD: usize = 64;
+/// How many events may be ahead of being put into trees: most are batches of
+/// files, with some 20 KiB of nodes.
+const EVENTS_AHEAD: usize = 512;
+/// The memory of chunks that is kept while nobody uses it, in bytes.
+const CHUNKS_KEPT: usize = 32 << 20;
 /// The stack of the walk, which descends once for every folder of a path.
 const WALK_STACK: usize = 64 << 20;
 
@@ -141,7 +145,7 @@ impl Repository {
             progress: Arc::clone(progress),
             budget: Arc::clone(&budget),
             sink: Sink::new(Arc::clone(self), Arc::clone(progress), pack_size, packs),
-            chunks: Buffers::default(),
+            chunks: Buffers::keeping(CHUNKS_KEPT),
             describer: Describer::new(clock.time_zone()),
             journal: journal.clone(),
             background: options.background,
@@ -264,9 +268,9 @@ fn work(
     threads: usize,
     count: bool,
 ) -> Option<Id> {
-    let (events, to_assemble) = crossbeam_channel::bounded(ENTRIES_AHEAD);
-    let (files, to_read) = crossbeam_channel::bounded(FILES_AHEAD);
-    let (chunks, to_store) = crossbeam_channel::bounded(threads);
+    let (events, to_assemble) = crossbeam_channel::bounded(EVENTS_AHEAD);
+    let (files, to_read) = crossbeam_channel::bounded(BATCHES_AHEAD);
+    let (chunks, to_store) = crossbeam_channel::bounded(1);
     let (walking, over) = crossbeam_channel::bounded(0);
     let root = std::thread::scope(|scope| {
         let walk = Walk { run, excludes, forbidden, events, files };

@@ -4,7 +4,7 @@ use super::{budget::Budget, journal::Journal, sink::Sink};
 use crate::{
     control::Worker,
     error::{Error, Result},
-    format::{Id, Tree},
+    format::{Id, PastNode},
     outcome::{SkipReason, Skipped},
     pack::BlobKind,
     platform::{self, Describer},
@@ -78,10 +78,11 @@ impl Run {
         self.left_out.lock().unwrap_or_else(PoisonError::into_inner).push(path);
     }
 
-    /// A tree of the parent snapshot. One that cannot be read costs reading the
-    /// files again; what lies beside it in its pack is stored anew as well.
-    pub(crate) fn parent_tree(&self, id: &Id) -> Option<Tree> {
-        let loaded = self.runtime.block_on(self.repository.load_tree(id, &self.cancel));
+    /// The entries of a tree of the parent snapshot. One that cannot be read costs
+    /// reading the files again; what lies beside it in its pack is stored anew as
+    /// well.
+    pub(crate) fn parent_tree(&self, id: &Id) -> Option<Vec<PastNode>> {
+        let loaded = self.runtime.block_on(self.repository.load_past_tree(id, &self.cancel));
         if let Err(Error::Damaged { .. } | Error::Missing(_)) = loaded {
             self.repository.with_index_mut(|index| {
                 while let Some(place) = index.find(BlobKind::Tree, id) {

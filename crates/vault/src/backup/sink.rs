@@ -24,12 +24,15 @@ use std::{
 };
 use storage::buffers::Buffers;
 use tokio::sync::mpsc::UnboundedSender;
+use zstd::zstd_safe::CParameter;
 
 /// zstd's level: the fastest that still gains most of what there is to gain.
 const LEVEL: i32 = 1;
-/// Blobs of at least twice this many bytes are compressed only when this many
-/// of them shrink.
+/// Blobs of at least twice this many bytes are compressed only when a sample of
+/// this many of them shrinks.
 const SAMPLE: usize = 32 << 10;
+/// A sample is taken in so many places: a chunk may hold a picture and text.
+const PLACES: usize = 8;
 /// How much a pack grows at most past the size at which it is sent, in bytes:
 /// by its last chunk and its header, of tens of thousands of entries.
 const BEYOND: usize = chunker::MAX_SIZE + (1 << 20);
@@ -75,6 +78,7 @@ pub(crate) struct Scratch {
     compressor: zstd::bulk::Compressor<'static>,
     /// Room for a nonce, then the compressed bytes; sealed in place.
     buffer: Vec<u8>,
+    sample: Vec<u8>,
     /// Whether packs that this thread fills get their id beside the next blobs.
     names_aside: bool,
     naming: Option<Naming>,
@@ -91,7 +95,8 @@ impl Scratch {
     pub(crate) fn new() -> Result<Self> {
         let compressor = zstd::bulk::Compressor::new(LEVEL)
             .map_err(|_| Error::Internal("zstd has no memory for a context"))?;
-        Ok(Self { compressor, buffer: Vec::new(), names_aside: false, naming: None })
+        let (buffer, sample) = Default::default();
+        Ok(Self { compressor, buffer, sample, names_aside: false, naming: None })
     }
 
     /// The same for a thread that hashes one blob after the other: a pack that it
@@ -120,12 +125,22 @@ impl Scratch {
         if plain.len() < 2 * SAMPLE {
             return true;
         }
-        let middle = plain.len() / 2 - SAMPLE / 2;
-        self.compress(&plain[middle..middle + SAMPLE])
-            .is_some_and(|length| length <= SAMPLE - SAMPLE / 32)
+        let mut sample = std::mem::take(&mut self.sample);
+        sample.clear();
+        for part in plain.chunks_exact(plain.len() / PLACES) {
+            let middle = (part.len() - SAMPLE / PLACES) / 2;
+            sample.extend_from_slice(&part[middle..middle + SAMPLE / PLACES]);
+        }
+        let length = self.compress(&sample);
+        self.sample = sample;
+        length.is_some_and(|length| length <= SAMPLE - SAMPLE / 32)
     }
 
     fn compress(&mut self, plain: &[u8]) -> Option<usize> {
+        // 15 saves 1.4 % of text in chunks of 1.5 MiB, at the same speed; 0 is
+        // what zstd chooses. With a larger table, smaller blobs take longer.
+        let slots = if plain.len() < 256 << 10 { 0 } else { 15 };
+        self.compressor.set_parameter(CParameter::HashLog(slots)).ok()?;
         self.begin(zstd::zstd_safe::compress_bound(plain.len()));
         let mut target = io::Cursor::new(&mut self.buffer);
         target.set_position(NONCE as u64);
@@ -156,7 +171,7 @@ impl Sink {
             repository,
             progress,
             pack_size,
-            buffers: Arc::default(),
+            buffers: Arc::new(Buffers::keeping(2 * (pack_size as usize + BEYOND))),
             claimed: (0..SHARDS).map(|_| Mutex::default()).collect(),
             data: Mutex::default(),
             trees: Mutex::default(),

@@ -3,13 +3,13 @@
 
 use super::{
     exclude::Excludes,
-    read::FileJob,
+    read::{FileJob, FilesJob},
     shared::Run,
     sources::{Branch, Sources},
 };
 use crate::{
     error::{Error, Result},
-    format::{Id, Node, NodeKind, Tree},
+    format::{Id, Node, NodeKind, PastNode},
     outcome::SkipReason,
     platform::{Facts, Folder, Identity},
 };
@@ -22,8 +22,8 @@ pub(crate) enum Event {
     Enter,
     /// An entry that is complete.
     Entry(Box<Node>),
-    /// A file whose contents are being read; nothing comes when it was skipped.
-    File(Receiver<Box<Node>>),
+    /// Files that are being read: the nodes of those that were not skipped.
+    Files(Receiver<Vec<Node>>),
     /// The folder is complete but for its tree.
     Leave {
         /// Its node.
@@ -33,6 +33,33 @@ pub(crate) enum Event {
     },
 }
 
+/// So many files at most are handed out at once: to hand one out takes as long
+/// as to find that it has not changed.
+const BATCH: usize = 32;
+/// No further file is handed out with others that take so many bytes to read.
+const BATCH_BYTES: u64 = 1 << 20;
+
+/// Files of one folder that are to be read and follow one another.
+#[derive(Default)]
+struct Batch {
+    files: Vec<FileJob>,
+    /// What has to be read of them.
+    bytes: u64,
+}
+
+impl Batch {
+    fn add(&mut self, file: FileJob) {
+        if !file.previous.as_ref().is_some_and(|previous| file.facts.matches(previous)) {
+            self.bytes += file.facts.size();
+        }
+        self.files.push(file);
+    }
+
+    fn is_full(&self) -> bool {
+        self.files.len() >= BATCH || self.bytes >= BATCH_BYTES
+    }
+}
+
 /// Walks the sources of a run.
 pub(crate) struct Walk<'a> {
     pub(crate) run: &'a Run,
@@ -40,22 +67,22 @@ pub(crate) struct Walk<'a> {
     /// Folders that are never backed up, wherever they are mounted.
     pub(crate) forbidden: &'a HashSet<Identity>,
     pub(crate) events: Sender<Event>,
-    pub(crate) files: Sender<FileJob>,
+    pub(crate) files: Sender<FilesJob>,
 }
 
 /// The entries of a folder in the parent snapshot, read in step with the
 /// folder itself: both are sorted by the bytes of the names.
 struct Before {
-    nodes: std::iter::Peekable<std::vec::IntoIter<Node>>,
+    nodes: std::iter::Peekable<std::vec::IntoIter<PastNode>>,
 }
 
 impl Before {
-    fn new(tree: Option<Tree>) -> Self {
-        Self { nodes: tree.map(|tree| tree.nodes).unwrap_or_default().into_iter().peekable() }
+    fn new(nodes: Option<Vec<PastNode>>) -> Self {
+        Self { nodes: nodes.unwrap_or_default().into_iter().peekable() }
     }
 
     /// The entry of that name. Names come in ascending order.
-    fn find(&mut self, name: &OsStr) -> Option<Node> {
+    fn find(&mut self, name: &OsStr) -> Option<PastNode> {
         while self.nodes.next_if(|node| *node.name < *name.as_bytes()).is_some() {}
         self.nodes.next_if(|node| *node.name == *name.as_bytes())
     }
@@ -87,7 +114,9 @@ impl Walk<'_> {
         for (name, child) in &branch.children {
             let previous = before.find(name);
             if child.is_source {
-                self.entry(&folder, name, previous)?;
+                let mut batch = Batch::default();
+                self.entry(&folder, name, previous, &mut batch)?;
+                self.hand_out(&folder, &mut batch)?;
                 continue;
             }
             let path = path.join(name);
@@ -127,19 +156,26 @@ impl Walk<'_> {
         names: &[std::ffi::OsString],
         mut before: Before,
     ) -> Result<()> {
-        let mut worker = self.run.worker();
+        let (mut worker, mut batch) = (self.run.worker(), Batch::default());
         for name in names {
             worker.go_on()?;
             let previous = before.find(name);
             if !self.excludes.is_empty() && self.excludes.matches(&folder.path().join(name)) {
                 continue;
             }
-            self.entry(folder, name, previous)?;
+            self.entry(folder, name, previous, &mut batch)?;
         }
-        Ok(())
+        self.hand_out(folder, &mut batch)
     }
 
-    fn entry(&self, folder: &Arc<Folder>, name: &OsStr, previous: Option<Node>) -> Result<()> {
+    /// A file goes to the batch; before anything else, the batch is handed out.
+    fn entry(
+        &self,
+        folder: &Arc<Folder>,
+        name: &OsStr,
+        previous: Option<PastNode>,
+        batch: &mut Batch,
+    ) -> Result<()> {
         let facts = match folder.facts(name) {
             Ok(facts) => facts,
             Err(error) => {
@@ -147,21 +183,31 @@ impl Walk<'_> {
                 return Ok(());
             }
         };
-        if facts.is_folder() {
-            self.folder(folder, name, &facts, previous)
-        } else if facts.is_file() {
+        if facts.is_file() {
             self.run.progress.files_total.add(1);
             self.run.progress.bytes_total.add(facts.size());
-            let (reply, answer) = crossbeam_channel::bounded(1);
-            let folder = Arc::clone(folder);
-            let job = FileJob { folder, name: name.to_owned(), facts, previous, reply };
-            self.files.send(job).map_err(|_| Error::Cancelled)?;
-            self.send(Event::File(answer))
+            batch.add(FileJob { name: name.to_owned(), facts, previous });
+            return if batch.is_full() { self.hand_out(folder, batch) } else { Ok(()) };
+        }
+        self.hand_out(folder, batch)?;
+        if facts.is_folder() {
+            self.folder(folder, name, &facts, previous)
         } else if facts.is_socket() {
             Ok(())
         } else {
             self.special(folder, name, &facts)
         }
+    }
+
+    fn hand_out(&self, folder: &Arc<Folder>, batch: &mut Batch) -> Result<()> {
+        let Batch { files, .. } = std::mem::take(batch);
+        if files.is_empty() {
+            return Ok(());
+        }
+        let (reply, answer) = crossbeam_channel::bounded(1);
+        let job = FilesJob { folder: Arc::clone(folder), files, reply };
+        self.files.send(job).map_err(|_| Error::Cancelled)?;
+        self.send(Event::Files(answer))
     }
 
     fn special(&self, folder: &Folder, name: &OsStr, facts: &Facts) -> Result<()> {
@@ -189,7 +235,7 @@ impl Walk<'_> {
         parent: &Folder,
         name: &OsStr,
         facts: &Facts,
-        previous: Option<Node>,
+        previous: Option<PastNode>,
     ) -> Result<()> {
         let path = parent.path().join(name);
         if self.forbidden.contains(&facts.identity()) {

@@ -10,6 +10,7 @@ pub mod go_json;
 mod id;
 pub mod mode;
 mod node;
+mod past;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ pub(crate) use aside::IdAside;
 pub use error::{FormatError, NodeProblem};
 pub use id::Id;
 pub use node::{ExtendedAttribute, Node, NodeKind, RawJson};
+pub(crate) use past::PastNode;
 pub use snapshot::{Snapshot, SnapshotSummary};
 pub use time::NodeTime;
 pub use tree::Tree;

@@ -1,6 +1,6 @@
 //! Reading trees.
 
-use std::{borrow::Cow, collections::BTreeMap, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt, marker::PhantomData};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Deserializer, de};
@@ -28,18 +28,7 @@ impl Tree {
     /// a zero byte, cannot be unquoted or does not come after the one before:
     /// a tree that is not ours to trust is not read in part.
     pub fn parse(bytes: &[u8]) -> Result<Self, FormatError> {
-        let mut refused = None;
-        let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-        let nodes = deserializer
-            .deserialize_map(TreeVisitor { refused: &mut refused })
-            .and_then(|nodes| deserializer.end().map(|()| nodes));
-        match (nodes, refused) {
-            (Ok(nodes), _) => Ok(Self { nodes }),
-            (Err(_), Some(refused)) => Err(refused),
-            (Err(error), None) => {
-                Err(FormatError::Json { what: "tree", reason: error.to_string() })
-            }
-        }
+        parse::<StoredNode<'_>>(bytes).map(|nodes| Self { nodes })
     }
 
     /// The bytes of the tree.
@@ -62,19 +51,46 @@ impl Tree {
     }
 }
 
-struct TreeVisitor<'r> {
-    /// Carries a typed error past serde, which knows texts only.
-    refused: &'r mut Option<FormatError>,
+/// What the JSON of a node is read as.
+pub(super) trait Stored<'de>: Deserialize<'de> {
+    /// What is kept of it.
+    type Node;
+
+    /// Takes over entry `index` of a tree, which comes after the name `previous`.
+    fn into_node(self, index: usize, previous: &[u8]) -> Result<Self::Node, FormatError>;
+
+    /// The name of the entry.
+    fn name(node: &Self::Node) -> &[u8];
 }
 
-impl<'de> de::Visitor<'de> for TreeVisitor<'_> {
-    type Value = Vec<Node>;
+/// Reads the bytes of a tree: see [`Tree::parse`].
+pub(super) fn parse<'de, S: Stored<'de>>(bytes: &'de [u8]) -> Result<Vec<S::Node>, FormatError> {
+    let mut refused = None;
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let nodes = deserializer
+        .deserialize_map(TreeVisitor::<S> { refused: &mut refused, stored: PhantomData })
+        .and_then(|nodes| deserializer.end().map(|()| nodes));
+    match (nodes, refused) {
+        (Ok(nodes), _) => Ok(nodes),
+        (Err(_), Some(refused)) => Err(refused),
+        (Err(error), None) => Err(FormatError::Json { what: "tree", reason: error.to_string() }),
+    }
+}
+
+struct TreeVisitor<'r, S> {
+    /// Carries a typed error past serde, which knows texts only.
+    refused: &'r mut Option<FormatError>,
+    stored: PhantomData<S>,
+}
+
+impl<'de, S: Stored<'de>> de::Visitor<'de> for TreeVisitor<'_, S> {
+    type Value = Vec<S::Node>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a tree")
     }
 
-    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Vec<Node>, A::Error> {
+    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut nodes = None;
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             if key != "nodes" {
@@ -82,44 +98,46 @@ impl<'de> de::Visitor<'de> for TreeVisitor<'_> {
             } else if nodes.is_some() {
                 return Err(de::Error::duplicate_field("nodes"));
             } else {
-                nodes = Some(map.next_value_seed(NodesVisitor { refused: self.refused })?);
+                let list = NodesVisitor::<S> { refused: self.refused, stored: PhantomData };
+                nodes = Some(map.next_value_seed(list)?);
             }
         }
         nodes.ok_or_else(|| de::Error::missing_field("nodes"))
     }
 }
 
-struct NodesVisitor<'r> {
+struct NodesVisitor<'r, S> {
     refused: &'r mut Option<FormatError>,
+    stored: PhantomData<S>,
 }
 
-impl<'de> de::DeserializeSeed<'de> for NodesVisitor<'_> {
-    type Value = Vec<Node>;
+impl<'de, S: Stored<'de>> de::DeserializeSeed<'de> for NodesVisitor<'_, S> {
+    type Value = Vec<S::Node>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<Node>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         // Go writes null for a list that was never made.
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> de::Visitor<'de> for NodesVisitor<'_> {
-    type Value = Vec<Node>;
+impl<'de, S: Stored<'de>> de::Visitor<'de> for NodesVisitor<'_, S> {
+    type Value = Vec<S::Node>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a list of nodes")
     }
 
-    fn visit_unit<E: de::Error>(self) -> Result<Vec<Node>, E> {
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
         Ok(Vec::new())
     }
 
-    fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Node>, A::Error> {
-        let mut nodes: Vec<Node> = Vec::new();
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut nodes: Vec<S::Node> = Vec::new();
         while let Some(stored) = list
-            .next_element::<StoredNode<'de>>()
+            .next_element::<S>()
             .map_err(|error| de::Error::custom(format_args!("entry {}: {error}", nodes.len())))?
         {
-            let previous = nodes.last().map_or(&[][..], |node| &node.name);
+            let previous = nodes.last().map_or(&[][..], S::name);
             match stored.into_node(nodes.len(), previous) {
                 Ok(node) => nodes.push(node),
                 Err(refused) => {
@@ -179,7 +197,9 @@ struct StoredNode<'a> {
 }
 
 /// As [`null_is_zero`], of text that is copied only where it holds escapes.
-fn null_is_no_text<'de, D: Deserializer<'de>>(from: D) -> Result<Cow<'de, str>, D::Error> {
+pub(super) fn null_is_no_text<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Cow<'de, str>, D::Error> {
     #[derive(Deserialize)]
     struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
@@ -194,18 +214,28 @@ struct StoredAttribute {
     value: Option<String>,
 }
 
-impl StoredNode<'_> {
+/// The time that a node holds as `text`.
+pub(super) fn time(text: &str) -> Result<NodeTime, NodeProblem> {
+    match text {
+        "" => Ok(NodeTime::default()),
+        text => NodeTime::parse(text).map_err(|_| NodeProblem::Time(excerpt(text.as_bytes()))),
+    }
+}
+
+impl<'de> Stored<'de> for StoredNode<'de> {
+    type Node = Node;
+
+    fn name(node: &Node) -> &[u8] {
+        &node.name
+    }
+
     fn into_node(self, index: usize, previous: &[u8]) -> Result<Node, FormatError> {
         let quoted = &self.name;
         let refused =
             |problem| FormatError::Node { index, name: excerpt(quoted.as_bytes()), problem };
         let name = go_json::unquote(quoted).map_err(|_| refused(NodeProblem::Quoting))?;
         write::check_name(index, &name, previous)?;
-        let time = |text: &str| match text {
-            "" => Ok(NodeTime::default()),
-            text => NodeTime::parse(text)
-                .map_err(|_| refused(NodeProblem::Time(excerpt(text.as_bytes())))),
-        };
+        let time = |text: &str| time(text).map_err(refused);
         let (mtime, atime, ctime) = (time(&self.mtime)?, time(&self.atime)?, time(&self.ctime)?);
         let link_target = match self.linktarget_raw {
             Some(raw) => Some(STANDARD.decode(raw).map_err(|_| refused(NodeProblem::LinkTarget))?),

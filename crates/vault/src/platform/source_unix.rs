@@ -3,7 +3,7 @@
 //! Everything is opened relative to its folder and never through a symbolic
 //! link, so that a path that is swapped while the backup runs leads nowhere.
 
-use crate::format::{ExtendedAttribute, Node, NodeKind, NodeTime, mode};
+use crate::format::{ExtendedAttribute, Node, NodeKind, NodeTime, PastNode, mode};
 use jiff::{Timestamp, tz::TimeZone};
 use rustix::{
     fd::{AsFd, AsRawFd, OwnedFd},
@@ -17,7 +17,7 @@ use std::{
     io,
     os::unix::ffi::{OsStrExt, OsStringExt},
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{PoisonError, RwLock},
 };
 
 /// Longer paths are not handed to the system, which takes 4,095 bytes.
@@ -278,7 +278,7 @@ impl Facts {
     }
 
     /// Whether a file is still what `node` says it was.
-    pub(crate) fn matches(&self, node: &Node) -> bool {
+    pub(crate) fn matches(&self, node: &PastNode) -> bool {
         let same = |time: &NodeTime, (seconds, nanoseconds)| {
             (time.seconds, time.nanoseconds) == (seconds, nanoseconds)
         };
@@ -317,7 +317,7 @@ pub(crate) struct Describer {
 }
 
 /// Names of numbers, each looked up once.
-type Names = Mutex<HashMap<u32, String>>;
+type Names = RwLock<HashMap<u32, String>>;
 
 impl Describer {
     /// Writes times down in `zone`, as restic does in the machine's.
@@ -393,13 +393,11 @@ impl Describer {
 }
 
 fn look_up(names: &Names, number: u32, find: impl Fn(u32) -> Option<OsString>) -> String {
-    let mut names = names.lock().unwrap_or_else(PoisonError::into_inner);
-    names
-        .entry(number)
-        .or_insert_with(|| {
-            find(number).map_or_else(String::new, |name| name.to_string_lossy().into_owned())
-        })
-        .clone()
+    if let Some(name) = names.read().unwrap_or_else(PoisonError::into_inner).get(&number) {
+        return name.clone();
+    }
+    let name = find(number).map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    names.write().unwrap_or_else(PoisonError::into_inner).entry(number).or_insert(name).clone()
 }
 
 /// Lets this process hold as many files open as the system permits it: a path
