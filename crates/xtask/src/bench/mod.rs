@@ -57,9 +57,12 @@ impl Wanted {
         Ok(wanted)
     }
 
-    /// How it is asked for again; where the data lies makes no difference.
+    /// How it is asked for again.
     fn command(&self) -> String {
         let mut line = "cargo xtask bench".to_owned();
+        if let Some(data) = &self.data {
+            line += &format!(" --data {}", data.display());
+        }
         if self.quick {
             line += " --quick";
         }
@@ -99,6 +102,9 @@ pub(crate) fn run(wanted: &Wanted, consent: Consent) -> Outcome<()> {
     if wanted.quick {
         notes.push("With a tenth of the data: what it takes to start weighs more.".to_owned());
     }
+    let mut system = Command::new("stat");
+    let system = step::output(system.args(["--file-system", "--format=%T"]).arg(&data))?;
+    notes.push(format!("Folders, repositories and what is restored lie on {}.", system.trim()));
     let busy = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     if let Some(load) = busy.split(' ').next() {
         notes.push(format!("The load of the machine was {load} when this began."));
@@ -193,7 +199,7 @@ mod tests {
         let some = parse("docs --runs 5 --quick --data there docs tree").expect("all known");
         assert_eq!((some.runs, &some.sets[..]), (5, &[Set::Docs, Set::Tree][..]));
         assert_eq!(some.data, Some("there".into()));
-        assert_eq!(some.command(), "cargo xtask bench --quick --runs 5 docs tree");
+        assert_eq!(some.command(), "cargo xtask bench --data there --quick --runs 5 docs tree");
         for wrong in ["--runs 0", "--runs", "--runs x", "--data", "photo", "--fast"] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }

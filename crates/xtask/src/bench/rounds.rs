@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
 
 use super::data::{self, Amount, Set};
 use super::figures::{Figures, Task};
@@ -44,10 +46,14 @@ impl<'a> Rounds<'a> {
             let target = work.join("restored");
             make(&target)?;
             let cost = measure(&tool.restore(&tool.repository("main"), &target), work)?;
+            // Not every program waits until what it restored is on the disk.
+            let left = Instant::now();
+            step::output(Command::new("sync").arg("--file-system").arg(&target))?;
+            let lasting = cost.wall + left.elapsed().as_secs_f64();
             let restored = data::amount(&target).map_err(|error| error.to_string())?;
             retire(work, &target)?;
             if restored == amount {
-                return Ok((cost, 0.0));
+                return Ok((cost, lasting));
             }
             Err(format!("{} restored {restored:?} of {amount:?}", tool.kind.name()))
         })?;
@@ -114,7 +120,7 @@ impl<'a> Rounds<'a> {
         for at in 0..self.tools.len() {
             let tool = &self.tools[(at + self.turn) % self.tools.len()];
             // What others wrote is on its way to the disk no longer.
-            step::output(&mut std::process::Command::new("sync"))?;
+            step::output(&mut Command::new("sync"))?;
             let (cost, outcome) = piece(tool, self.work)?;
             println!(
                 "{:8} {task:?}, {}: {:.2} s, {:.2} CPU-s, {:.0} MiB",
@@ -135,7 +141,7 @@ fn initialise(tool: &Tool, repository: &Path, work: &Path) -> Outcome<()> {
     measure(&tool.command(repository, ["init"]), work).map(drop)
 }
 
-fn backup(tool: &Tool, repository: &Path, sources: &[&Path]) -> std::process::Command {
+fn backup(tool: &Tool, repository: &Path, sources: &[&Path]) -> Command {
     let arguments = std::iter::once(Path::new("backup")).chain(sources.iter().copied());
     tool.command(repository, arguments)
 }

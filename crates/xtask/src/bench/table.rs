@@ -98,7 +98,8 @@ fn outcome(task: Task, sample: Sample) -> String {
         Task::First => format!("{:.1} MiB", sample.outcome / MIB),
         Task::Insert => format!("{:.2} MB more", sample.outcome / 1e6),
         Task::Prune => format!("{:.1} % unneeded", sample.outcome),
-        Task::NoChange | Task::Restore | Task::Check => String::new(),
+        Task::Restore => format!("on the disk after {:.2} s", sample.outcome),
+        Task::NoChange | Task::Check => String::new(),
     }
 }
 
@@ -126,6 +127,7 @@ mod tests {
         add(Task::First, Kind::Keepstead, 1.0, 0.5, 50.0 * MIB);
         add(Task::First, Kind::Restic, 2.5, 3.0, 49.0 * MIB);
         add(Task::First, Kind::Rustic, 1.1, 3.0, 49.0 * MIB);
+        add(Task::Restore, Kind::Keepstead, 1.5, 0.5, 1.75);
         add(Task::Prune, Kind::Keepstead, 0.5, 0.1, 5.1);
         add(Task::Prune, Kind::Restic, 1.0, 0.5, 0.0);
         figures
@@ -147,6 +149,7 @@ mod tests {
             "A note.",
             "| docs | 2000 | 100 MiB |",
             "| docs | first backup | Keepstead | 1.00 s | 0.50 s | 200 | 100 MiB | 50.0 MiB |",
+            "| docs | restore | Keepstead | 1.50 s | 0.50 s | 200 | 100 MiB | on the disk after 1.75 s |",
             "| docs | forget two of five, prune | restic | 1.00 s | 0.50 s | – | 100 MiB | 0.0 % unneeded |",
             "| docs: first backup | ≥ 100 MiB per CPU-second | 200 MiB per CPU-second | reached |",
             "| docs: bytes for each byte stored | ≥ 1.9 | 2.00 | reached |",
