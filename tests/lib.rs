@@ -19,4 +19,5 @@ pub mod program;
 pub mod restic;
 pub mod rustic;
 pub mod sandbox;
+pub mod trials;
 pub mod watch;

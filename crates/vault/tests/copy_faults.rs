@@ -10,7 +10,7 @@ mod judge;
 mod life;
 mod pair;
 
-use breaking::{all_effects, at_every_operation, sudden_end, wrong_after};
+use breaking::{AT_ONE, all_effects, at_every_operation, sudden_end, wrong_after};
 use common::{ambient, clock, open};
 use futures_util::{StreamExt, stream};
 use judge::Disk;
@@ -164,6 +164,7 @@ async fn a_sudden_end_at_any_operation_leaves_what_restic_calls_sound() {
         .iter()
         .filter(|(operation, key)| *operation == Operation::Put && !key.starts_with("locks/"));
     let writes = writes.count();
+    tests::trials::tried(AT_ONE, count as usize);
     assert!(count > 30 && writes >= 8, "{count} operations, {writes} of them write");
     assert!(states.len() * 2 > writes, "{} states of {writes} writes", states.len());
     for (nth, store) in states.values() {

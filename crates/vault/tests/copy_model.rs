@@ -187,6 +187,7 @@ fn whatever_is_listed_is_whole_and_whatever_is_sound_is_copied() {
     runner
         .run(&case(), |case| runtime.block_on(run(case, &tally)).map_err(TestCaseError::fail))
         .unwrap();
+    tests::trials::tried("a random copy", cases as usize);
     let count = |number: &AtomicU64| number.load(Ordering::Relaxed);
     let all = [count(&tally.copied), count(&tally.uncopied), count(&tally.died)];
     assert!(all.iter().all(|count| *count > 0), "copied, uncopied, died: {all:?}");

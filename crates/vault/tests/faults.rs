@@ -1,6 +1,7 @@
 //! A fault at every operation of a backup: whatever a destination does, a
 //! snapshot that was reported is readable, and earlier ones stay so.
 
+mod breaking;
 mod common;
 
 use bytes::Bytes;
@@ -76,6 +77,7 @@ async fn no_fault_at_any_operation_costs_a_reported_snapshot() {
         }
     }
     assert!(faults.len() > 100, "{}", faults.len());
+    tests::trials::tried(breaking::AT_ONE, faults.len());
     let results = stream::iter(faults)
         .map(|fault| async { (scenario.run(Some(fault.clone())).await, fault) })
         .buffer_unordered(8);

@@ -9,7 +9,7 @@ mod dice;
 mod judge;
 mod life;
 
-use breaking::{all_effects, at_every_operation, sudden_end, wrong_after};
+use breaking::{AT_ONE, all_effects, at_every_operation, sudden_end, wrong_after};
 use bytes::Bytes;
 use common::{ambient, host, open};
 use futures_util::{StreamExt, stream};
@@ -199,6 +199,7 @@ async fn a_sudden_end_at_any_operation_leaves_what_restic_calls_sound() {
             matches!(operation, Operation::Put | Operation::Delete) && !key.starts_with("locks/")
         });
         let writes = writes.count();
+        tests::trials::tried(AT_ONE, count as usize);
         assert!(count > 60 && writes >= 10, "{count} operations, {writes} of them write");
         assert!(states.len() * 2 > writes, "{} states of {writes} writes", states.len());
         for (nth, ended) in states.values() {

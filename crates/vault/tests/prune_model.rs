@@ -265,6 +265,7 @@ async fn whatever_happens_in_whatever_order_no_reported_snapshot_is_lost() {
         ("late arrivals", sum(|tally| tally.woken)),
     ];
     println!("{count} cases: {happened:?}");
+    tests::trials::tried("a story of 18 random steps", tallies.len());
     for (what, times) in happened {
         assert!(times >= count / 8, "{what}: {times}");
     }

@@ -109,6 +109,7 @@ async fn no_fault_at_any_read_leaves_a_wrong_file() {
         }
     }
     assert!(failed > 0 && went_on > 0, "{failed} failed, {went_on} went on");
+    tests::trials::tried("a fault while something is restored", failed + went_on);
 }
 
 #[tokio::test(flavor = "multi_thread")]

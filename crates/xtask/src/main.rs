@@ -16,6 +16,7 @@ mod setup;
 mod slow;
 mod step;
 mod suite;
+mod trials;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -36,7 +37,7 @@ Commands:
          bench [--quick] [--data FOLDER] [--runs N] [photos|docs|bigfile|tree]...
          --quick takes a tenth of the data, FOLDER holds 10 GiB of it and as much
          again meanwhile (.cache/bench unless it is named), N is 3.
-  slow   Run the tests that take long, on a release build: slow [rustic|sparse|crowd]...
+  slow   Run the tests that take long, on a release build: slow [rustic|machines|sparse|crowd|trials]...
          They need 20 GiB, and build rustic where it is not found.
 
 Options:

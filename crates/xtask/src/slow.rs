@@ -2,11 +2,18 @@
 
 use crate::setup::{self, Consent};
 use crate::step::{self, Outcome, Steps};
-use crate::{platform, restic, run, rustic};
+use crate::{platform, restic, run, rustic, trials};
 
 /// What may be asked for, and a part of the names of its tests.
-const PARTS: [(&str, &str); 3] =
-    [("rustic", "rustic::"), ("sparse", "sparse"), ("crowd", "a_million_files")];
+const PARTS: [(&str, &str); 5] = [
+    ("rustic", "rustic::"),
+    ("machines", "machines::"),
+    ("sparse", "sparse"),
+    ("crowd", "a_million_files"),
+    (TRIALS, ""),
+];
+/// Runs tests that are not in the same place, and writes a document.
+const TRIALS: &str = "trials";
 
 /// Whether there is a part of this name.
 pub(crate) fn knows(part: &str) -> bool {
@@ -28,6 +35,9 @@ pub(crate) fn run(wanted: &[String], consent: Consent) -> Outcome<()> {
     let keepstead = steps.step("Build the command line", || run::command_line(root))?;
     for (name, filter) in parts {
         steps.step(name, || {
+            if *name == TRIALS {
+                return trials::run(root, &judges);
+            }
             let mut tests = step::cargo();
             tests.current_dir(root).args(["test", "--release", "--locked", "--package", "tests"]);
             tests.args(["--test", "slow", "--", "--ignored", "--nocapture", "--test-threads=1"]);

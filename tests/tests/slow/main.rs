@@ -2,4 +2,5 @@
 //! `cargo xtask slow`.
 
 mod large;
+mod machines;
 mod rustic;

@@ -77,6 +77,7 @@ fn whatever_was_being_written() {
         restores(&sandbox, &keepstead, &first, &precious);
     }
     comes_back(&sandbox, &restic, &first, &precious);
+    tests::trials::tried("a program killed at any moment (SIGKILL)", ROUNDS as usize);
 }
 
 #[test]

@@ -8,6 +8,9 @@ use storage::{
     fault::{Effect, Fault, Operation},
 };
 
+/// What [`wrong_after`] tries.
+pub const AT_ONE: &str = "a fault or a sudden end at one operation of the destination";
+
 /// Every effect that can befall a single operation.
 pub fn all_effects() -> Vec<Effect> {
     vec![
@@ -50,6 +53,7 @@ pub async fn wrong_after<J: Future<Output = Result<(), String>>>(
     faults: Vec<Fault>,
     judge: impl Fn(Fault) -> J,
 ) -> Vec<String> {
+    tests::trials::tried(AT_ONE, faults.len());
     stream::iter(faults)
         .map(|fault| {
             let (named, judging) = (format!("{fault:?}"), judge(fault));
