@@ -186,7 +186,10 @@ async fn an_ordinary_user_gets_what_an_ordinary_user_may_have() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_costs_only_what_does_not_fit() {
-    if !rustix::process::geteuid().is_root() {
+    // A process that others start beside it holds a file for a moment that is
+    // given up, and with it the room of the small one.
+    let test = "a_full_disk_costs_only_what_does_not_fit";
+    if !rustix::process::geteuid().is_root() || handed_over(test, |_| {}) {
         return;
     }
     let large = common::noise(6 << 20, 1);

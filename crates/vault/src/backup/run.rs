@@ -40,7 +40,7 @@ use tokio::{runtime::Handle, sync::mpsc};
 
 /// How many batches of files may be found ahead of being read: each keeps its
 /// folder open.
-const BATCHES_AHEAD: usize = 64;
+const BATCHES_AHEAD: usize = 8;
 /// How many events may be ahead of being put into trees: most are batches of
 /// files, with some 20 KiB of nodes.
 const EVENTS_AHEAD: usize = 512;
