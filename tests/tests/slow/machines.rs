@@ -133,9 +133,8 @@ impl Story<'_> {
     fn prune(&mut self) -> Work {
         let machine = self.machine();
         let arguments: &[&str] = match (machine, self.below(3)) {
-            (Machine::Restic, 0) => &[],
+            (_, 0) => &[],
             (Machine::Restic, _) => &["--max-unused", "0"],
-            (Machine::Keepstead, 0) => &[],
             (Machine::Keepstead, _) => &["--grace", "0", "--max-unused", "0"],
         };
         self.told += &format!("{machine:?} prunes {arguments:?}; ");
@@ -257,7 +256,6 @@ fn is_locked(outcome: &Outcome) -> bool {
 
 #[test]
 #[ignore = "slow: cargo xtask slow machines"]
-#[expect(clippy::print_stderr, reason = "how much was tried")]
 fn of_two_machines_neither_loses_what_the_other_reported() {
     let cases = std::env::var("KEEPSTEAD_CASES").ok().and_then(|cases| cases.parse().ok());
     let cases = cases.unwrap_or(CASES);
