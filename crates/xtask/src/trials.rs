@@ -10,8 +10,10 @@ use crate::restic::Judges;
 use crate::run;
 use crate::step::{self, Outcome};
 
-/// The stories and random cases of each test: ten times as many as in `test`.
-const CASES: &str = "240";
+/// The random cases of each test: five times as many as in `test`.
+const CASES: &str = "120";
+/// The stories of two machines, each of which takes half a minute.
+const STORIES: &str = "12";
 /// The tests that look at a repository after something went wrong.
 const FILES: [&str; 8] = [
     "faults",
@@ -31,7 +33,7 @@ pub(crate) fn run(root: &Path, judges: &Judges) -> Outcome<()> {
     fs::create_dir_all(root.join(".cache")).map_err(failed)?;
     fs::write(&file, "").map_err(failed)?;
     step::run(step::cargo().current_dir(root).args(run::BUILD))?;
-    let test = |what: &[&str], filter: &[&str]| {
+    let test = |what: &[&str], filter: &[&str], cases: &str| {
         let mut tests = step::cargo();
         tests
             .current_dir(root)
@@ -40,13 +42,13 @@ pub(crate) fn run(root: &Path, judges: &Judges) -> Outcome<()> {
             .args(what)
             .arg("--")
             .args(filter);
-        tests.env("KEEPSTEAD_TEST_TRIALS", &file).env("KEEPSTEAD_CASES", CASES);
+        tests.env("KEEPSTEAD_TEST_TRIALS", &file).env("KEEPSTEAD_CASES", cases);
         step::run(judges.tell(&mut tests))
     };
     let files: Vec<&str> = FILES.iter().flat_map(|file| ["--test", file]).collect();
-    test(&files, &[])?;
-    test(&["--test", "vault"], &["kills::"])?;
-    test(&["--test", "slow"], &["machines::", "--ignored"])?;
+    test(&files, &[], CASES)?;
+    test(&["--test", "vault"], &["kills::"], CASES)?;
+    test(&["--test", "slow"], &["machines::", "--ignored"], STORIES)?;
     let lines = fs::read_to_string(&file).map_err(failed)?;
     let document = root.join("docs/trials.md");
     fs::write(&document, render(&lines)?)

@@ -45,7 +45,7 @@ const BATCHES_AHEAD: usize = 8;
 /// files, with some 20 KiB of nodes.
 const EVENTS_AHEAD: usize = 512;
 /// The memory of chunks that is kept while nobody uses it, in bytes.
-const CHUNKS_KEPT: usize = 32 << 20;
+const CHUNKS_KEPT: usize = 18 << 20;
 /// The stack of the walk, which descends once for every folder of a path.
 const WALK_STACK: usize = 64 << 20;
 

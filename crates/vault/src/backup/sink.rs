@@ -171,7 +171,7 @@ impl Sink {
             repository,
             progress,
             pack_size,
-            buffers: Arc::new(Buffers::keeping(2 * (pack_size as usize + BEYOND))),
+            buffers: Arc::new(Buffers::keeping(pack_size as usize + BEYOND)),
             claimed: (0..SHARDS).map(|_| Mutex::default()).collect(),
             data: Mutex::default(),
             trees: Mutex::default(),
