@@ -144,7 +144,7 @@ impl Story<'_> {
     /// Lets work end, or kills it.
     fn end(&mut self, Work { machine, running, source }: Work) {
         if self.below(3) == 0 {
-            thread::sleep(Duration::from_millis(self.below(700)));
+            thread::sleep(Duration::from_millis(self.below(250)));
             running.signal(Signal::KILL);
         }
         let outcome = running.finish();
@@ -251,7 +251,7 @@ fn reported(outcome: &Outcome) -> Option<String> {
 /// The other one works on the repository: both say so, each in its words.
 fn is_locked(outcome: &Outcome) -> bool {
     let said = (outcome.stdout.clone() + &outcome.stderr).to_lowercase();
-    said.contains("lock") || said.contains("in use") || said.contains("changed meanwhile")
+    ["lock", "another program", "has changed"].iter().any(|words| said.contains(words))
 }
 
 #[test]
