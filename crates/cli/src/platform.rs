@@ -15,7 +15,9 @@ mod unix {
     pub(crate) struct Asked {
         interrupt: Signal,
         terminate: Signal,
-        hangup: Option<Signal>,
+        /// Taken and let pass: restic sends it to whoever holds a lock, to see
+        /// whether there is such a process.
+        _hangup: Option<Signal>,
     }
 
     impl Asked {
@@ -23,25 +25,14 @@ mod unix {
             let interrupt = signal(SignalKind::interrupt())?;
             let terminate = signal(SignalKind::terminate())?;
             let hangup = if ignores_hangup() { None } else { Some(signal(SignalKind::hangup())?) };
-            Ok(Self { interrupt, terminate, hangup })
+            Ok(Self { interrupt, terminate, _hangup: hangup })
         }
 
         pub(crate) async fn next(&mut self) {
             tokio::select! {
                 _ = self.interrupt.recv() => {}
                 _ = self.terminate.recv() => {}
-                () = closed(self.hangup.as_mut()) => {}
             }
-        }
-    }
-
-    /// The terminal was closed.
-    async fn closed(hangup: Option<&mut Signal>) {
-        match hangup {
-            Some(signal) => {
-                signal.recv().await;
-            }
-            None => std::future::pending().await,
         }
     }
 
