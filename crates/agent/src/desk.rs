@@ -109,7 +109,10 @@ impl At {
             tokio::spawn(async move {
                 if let Ok(mut signals) = signal(kind) {
                     signals.recv().await;
-                    at.quit(false).await;
+                    // restic asks so whether whoever holds a lock is there.
+                    if kind != SignalKind::hangup() {
+                        at.quit(false).await;
+                    }
                 }
             });
         }
