@@ -104,15 +104,15 @@ impl At {
     #[cfg(unix)]
     fn watch_signals(&self) {
         use tokio::signal::unix::{SignalKind, signal};
-        for kind in [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()] {
+        // restic sends it to whoever holds a lock, to see whether there is such a
+        // process. Once taken, it is never again the end of one.
+        drop(signal(SignalKind::hangup()));
+        for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
             let at = self.clone();
             tokio::spawn(async move {
                 if let Ok(mut signals) = signal(kind) {
                     signals.recv().await;
-                    // restic asks so whether whoever holds a lock is there.
-                    if kind != SignalKind::hangup() {
-                        at.quit(false).await;
-                    }
+                    at.quit(false).await;
                 }
             });
         }

@@ -8,16 +8,15 @@ pub(crate) use unix::{Asked, Silence};
 #[cfg(unix)]
 mod unix {
     use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
-    use std::io;
+    use std::{io, time::Duration};
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    /// Requests to end: Ctrl-C and SIGTERM.
+    /// Requests to end: Ctrl-C, SIGTERM, and a terminal that is closed.
     pub(crate) struct Asked {
         interrupt: Signal,
         terminate: Signal,
-        /// Taken and let pass: restic sends it to whoever holds a lock, to see
-        /// whether there is such a process.
-        _hangup: Option<Signal>,
+        hangup: Option<Signal>,
+        had_terminal: bool,
     }
 
     impl Asked {
@@ -25,15 +24,34 @@ mod unix {
             let interrupt = signal(SignalKind::interrupt())?;
             let terminate = signal(SignalKind::terminate())?;
             let hangup = if ignores_hangup() { None } else { Some(signal(SignalKind::hangup())?) };
-            Ok(Self { interrupt, terminate, _hangup: hangup })
+            Ok(Self { interrupt, terminate, hangup, had_terminal: has_terminal() })
         }
 
         pub(crate) async fn next(&mut self) {
             tokio::select! {
                 _ = self.interrupt.recv() => {}
                 _ = self.terminate.recv() => {}
+                () = closed(self.hangup.as_mut(), self.had_terminal) => {}
             }
         }
+    }
+
+    /// The terminal was closed. SIGHUP alone does not say so: restic sends it to
+    /// whoever holds a lock, to see whether there is such a process.
+    async fn closed(hangup: Option<&mut Signal>, had_terminal: bool) {
+        let Some(signal) = hangup else { return std::future::pending().await };
+        loop {
+            signal.recv().await;
+            // The signal may come before the terminal is taken away.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            if had_terminal && !has_terminal() {
+                return;
+            }
+        }
+    }
+
+    fn has_terminal() -> bool {
+        std::fs::File::open("/dev/tty").is_ok()
     }
 
     /// Whether this was started to outlive its terminal, as nohup does. Only

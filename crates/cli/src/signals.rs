@@ -3,7 +3,8 @@
 use crate::platform::Asked;
 use app::Cancel;
 
-/// Cancels `cancel` at the first Ctrl-C or SIGTERM, and ends the program at the second.
+/// Cancels `cancel` at the first Ctrl-C or SIGTERM, or when the terminal is closed, and
+/// ends the program at the second.
 pub(crate) fn watch(cancel: &Cancel) -> std::io::Result<()> {
     let cancel = cancel.clone();
     let mut asked = Asked::new()?;

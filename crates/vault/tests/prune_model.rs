@@ -267,7 +267,7 @@ async fn whatever_happens_in_whatever_order_no_reported_snapshot_is_lost() {
     println!("{count} cases: {happened:?}");
     tests::trials::tried("a story of 18 random steps", tallies.len());
     for (what, times) in happened {
-        // Rare is that a pack is needed again while it waits to be deleted.
-        assert!(times >= (count / 24).max(1), "{what}: {times}");
+        // In more cases not all of it comes as much more often.
+        assert!(times >= count.min(24) / 8, "{what}: {times}");
     }
 }

@@ -5,7 +5,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use std::{
     fs::{self, File},
     io::{BufRead, BufReader},
-    process::Stdio,
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -58,4 +58,44 @@ fn an_interrupt_cancels() {
 #[test]
 fn a_request_to_end_cancels() {
     cancelled_by(Signal::TERM);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_closed_terminal_cancels() {
+    let home = Home::with_backup();
+    let before = home.backups();
+    let endless = File::create(home.path("source/endless")).expect("a file");
+    endless.set_len(1 << 40).expect("a sparse file");
+    let backup = home.command(["backup", "source", "--quiet"]);
+    let words = std::iter::once(backup.get_program()).chain(backup.get_args());
+    let words: Vec<_> = words.map(|word| format!("'{}'", word.to_str().expect("text"))).collect();
+    // A terminal of its own, which is gone when this program is.
+    let mut terminal = Command::new("script");
+    terminal.args(["--quiet", "--command", &format!("exec {}", words.join(" ")), "/dev/null"]);
+    terminal.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    if let Some(folder) = backup.get_current_dir() {
+        terminal.current_dir(folder);
+    }
+    for (name, value) in backup.get_envs() {
+        match value {
+            Some(value) => terminal.env(name, value),
+            None => terminal.env_remove(name),
+        };
+    }
+    let mut terminal = terminal.spawn().expect("a terminal");
+    let locks = || fs::read_dir(home.path("repository/locks")).expect("a folder").count();
+    let within = |limit: Duration, reached: &dyn Fn() -> bool| {
+        let begun = Instant::now();
+        while !reached() && begun.elapsed() < limit {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        reached()
+    };
+    assert!(within(Duration::from_secs(20), &|| locks() == 1), "it has begun");
+    std::thread::sleep(Duration::from_millis(500));
+    terminal.kill().expect("a signal");
+    terminal.wait().expect("an end");
+    assert!(within(Duration::from_secs(3), &|| locks() == 0), "the lock is taken back");
+    assert_eq!(home.backups(), before);
 }
