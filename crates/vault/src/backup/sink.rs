@@ -324,3 +324,28 @@ impl Sink {
         budget.take(bytes + OVERHEAD).ok_or(Error::Cancelled)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{Random, random::SeededRandom};
+
+    #[test]
+    fn what_shrinks_in_part_is_compressed_wherever_that_part_is() {
+        let mut scratch = Scratch::new().expect("memory");
+        let mut noise = vec![0; 1 << 20];
+        SeededRandom::new(1).fill(&mut noise);
+        let text = b"the boiler was serviced in May; ".repeat(1 << 14);
+        assert!(!scratch.fill(&noise), "noise does not shrink");
+        let (text, noise) = (&text[..], &noise[..]);
+        for (parts, of_noise) in [
+            (vec![text, noise], 1),
+            (vec![noise, text], 1),
+            (vec![text, noise, text], 1),
+            (vec![noise, text, noise], 2),
+        ] {
+            assert!(scratch.fill(&parts.concat()));
+            assert!(scratch.buffer.len() < of_noise * noise.len() + (64 << 10));
+        }
+    }
+}
