@@ -60,39 +60,67 @@ pub(super) fn decide(
 }
 
 /// For each line whether it is the copy of a needed blob that is kept.
+///
+/// Of several it is the one in a pack that has to stay anyway, and then in the
+/// one with most that is needed, so that other packs can go. Neither the order
+/// of the index files nor packs that go have a say in this: what one prune kept
+/// the next one would give up.
 fn keepers(table: &Table) -> Result<Vec<bool>> {
     let mut keeper = vec![false; table.lines.len()];
-    let mut used = vec![0_u64; table.packs.len()];
+    // Bytes of each pack that are needed.
+    let mut needed = vec![0_u64; table.packs.len()];
     let mut several = Vec::new();
     let mut line = 0;
     while line < table.lines.len() {
         let copies = table.copies(line);
         let next = copies.end;
         if table.is_needed(line) {
+            let only = table.readable(line)?;
             if copies.len() == 1 {
-                let only = table.readable(line)?;
                 keeper[only] = true;
-                used[table.lines[only].pack as usize] += table.lines[only].blob().packed_length();
             } else {
                 several.push(line);
+            }
+            for copy in copies {
+                let copy = &table.lines[copy];
+                needed[copy.pack as usize] += copy.blob().packed_length();
             }
         }
         line = next;
     }
-    // Copies are kept where most is needed already, so that other packs can go.
-    for line in several {
-        table.readable(line)?;
-        let whole = table.copies(line).filter(|at| pack_of(table, *at).is_whole());
-        let best = whole.max_by_key(|at| {
-            let pack = table.lines[*at].pack;
-            (!pack_of(table, *at).marked, used[pack as usize], std::cmp::Reverse(*at))
-        });
-        if let Some(best) = best {
-            keeper[best] = true;
-            used[table.lines[best].pack as usize] += table.lines[best].blob().packed_length();
+    let number = |at: usize| table.lines[at].pack as usize;
+    let holders = |keeper: &[bool]| {
+        let mut holds = vec![false; table.packs.len()];
+        (0..keeper.len()).filter(|at| keeper[*at]).for_each(|at| holds[number(at)] = true);
+        holds
+    };
+    let alone = holders(&keeper);
+    let mut holds = vec![true; table.packs.len()];
+    loop {
+        let there = |at: &usize| holds[number(*at)] && pack_of(table, *at).is_whole();
+        let mut stays = alone.clone();
+        for line in &several {
+            let mut copies = table.copies(*line).filter(there);
+            if let (Some(only), None) = (copies.next(), copies.next()) {
+                stays[number(only)] = true;
+            }
         }
+        for line in &several {
+            let best = table.copies(*line).filter(there).max_by_key(|at| {
+                let (pack, number) = (pack_of(table, *at), number(*at));
+                (!pack.marked, stays[number], needed[number], pack.id, std::cmp::Reverse(*at))
+            });
+            for at in table.copies(*line) {
+                keeper[at] = best == Some(at);
+            }
+        }
+        // Where some go, others are the only ones left.
+        let left = holders(&keeper);
+        if left == holds {
+            return Ok(keeper);
+        }
+        holds = left;
     }
-    Ok(keeper)
 }
 
 fn pack_of(table: &Table, line: usize) -> &Pack {
@@ -319,4 +347,73 @@ fn allowed(used: u64, percent: f64) -> u64 {
 /// How long ago `then` was; `None` when it has yet to come.
 fn age(then: Timestamp, now: Timestamp) -> Option<Duration> {
     Duration::try_from(now.duration_since(then)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::PackedBlob;
+    use proptest::prelude::*;
+
+    /// Packs by their numbers, each of some of 24 blobs.
+    type Packs = Vec<(u8, BTreeSet<u8>)>;
+
+    /// Which pack each needed blob is kept in.
+    fn kept(packs: &[&(u8, BTreeSet<u8>)], needed: &BTreeSet<u8>) -> BTreeSet<(u8, Id)> {
+        let id = |number: u8| Id::of(&[number]);
+        let mut table = Table::default();
+        for (number, blobs) in packs {
+            let blobs: Vec<_> = (0..)
+                .zip(blobs)
+                .map(|(at, blob)| PackedBlob {
+                    id: id(*blob),
+                    kind: BlobKind::Data,
+                    offset: at * 100,
+                    length: 100,
+                    uncompressed_length: None,
+                })
+                .collect();
+            let added = table.add(Id::of(&[*number, 0]), &blobs, 0).unwrap() as usize;
+            table.packs[added].found = Some(table.packs[added].expected);
+            table.packs[added].marked = number % 5 == 0;
+        }
+        table.finish().unwrap();
+        for blob in needed {
+            if let Some(line) = table.find(BlobKind::Data, &id(*blob)) {
+                table.need(line);
+            }
+        }
+        let keeper = keepers(&table).unwrap();
+        let lines = table.lines.iter().zip(keeper).filter(|(_, keeper)| *keeper);
+        lines.map(|(line, _)| (packs[line.pack as usize].0, line.id)).collect()
+    }
+
+    proptest! {
+        /// One copy of each is kept, the same one in whatever order the packs
+        /// were read, and after those have gone that hold none.
+        #[test]
+        fn the_copy_that_is_kept_stays_the_one(
+            packs in prop::collection::btree_map(
+                any::<u8>(),
+                prop::collection::btree_set(0u8..24, 1..9),
+                1..12,
+            ),
+            needed in prop::collection::btree_set(0u8..24, 0..24),
+            order: u64,
+        ) {
+            let packs: Packs = packs.into_iter().collect();
+            let all: Vec<_> = packs.iter().collect();
+            let first = kept(&all, &needed);
+            let there: BTreeSet<u8> =
+                packs.iter().flat_map(|(_, blobs)| blobs.intersection(&needed)).copied().collect();
+            let blobs: BTreeSet<Id> = first.iter().map(|(_, blob)| *blob).collect();
+            prop_assert_eq!((first.len(), blobs.len()), (there.len(), there.len()));
+            let mut left: Vec<_> = all
+                .into_iter()
+                .filter(|(pack, _)| first.iter().any(|(keeps, _)| keeps == pack))
+                .collect();
+            left.sort_by_key(|(pack, _)| order.rotate_left(u32::from(*pack)).wrapping_mul(*pack as u64));
+            prop_assert_eq!(kept(&left, &needed), first);
+        }
+    }
 }

@@ -141,7 +141,7 @@ impl Table {
         Ok(table)
     }
 
-    fn add(&mut self, id: Id, blobs: &[PackedBlob], file: u32) -> Result<u32> {
+    pub(super) fn add(&mut self, id: Id, blobs: &[PackedBlob], file: u32) -> Result<u32> {
         let expected = if blobs.is_empty() { 0 } else { length_of_pack(blobs) };
         let mut hasher = DefaultHasher::new();
         blobs.hash(&mut hasher);
@@ -178,7 +178,7 @@ impl Table {
         Ok(number)
     }
 
-    fn finish(&mut self) -> Result<()> {
+    pub(super) fn finish(&mut self) -> Result<()> {
         count(self.lines.len())?;
         self.lines.sort_unstable_by_key(|line| (line.id, line.kind, line.pack, line.offset));
         self.used = self.lines.iter().map(|_| AtomicBool::new(false)).collect();
