@@ -6,6 +6,7 @@
 mod bench;
 mod compare;
 mod first_backup;
+mod fuzz;
 mod noise;
 mod platform;
 mod restic;
@@ -37,8 +38,9 @@ Commands:
          bench [--quick] [--data FOLDER] [--runs N] [photos|docs|bigfile|tree]...
          --quick takes a tenth of the data, FOLDER holds 10 GiB of it and as much
          again meanwhile (.cache/bench unless it is named), N is 3.
-  slow   Run the tests that take long, on a release build: slow [rustic|machines|sparse|crowd|trials]...
-         They need 20 GiB, and build rustic where it is not found.
+  slow   Run the tests that take long, on a release build: slow [rustic|machines|sparse|crowd|trials|fuzz]...
+         They need 20 GiB, and build rustic and cargo-fuzz where they are not found.
+         fuzz takes an hour, and a nightly compiler.
 
 Options:
   --yes  Install what is missing without asking (CI=true does the same)

@@ -2,18 +2,21 @@
 
 use crate::setup::{self, Consent};
 use crate::step::{self, Outcome, Steps};
-use crate::{platform, restic, run, rustic, trials};
+use crate::{fuzz, platform, restic, run, rustic, trials};
 
 /// What may be asked for, and a part of the names of its tests.
-const PARTS: [(&str, &str); 5] = [
+const PARTS: [(&str, &str); 6] = [
     ("rustic", "rustic::"),
     ("machines", "machines::"),
     ("sparse", "sparse"),
     ("crowd", "a_million_files"),
     (TRIALS, ""),
+    (FUZZ, ""),
 ];
 /// Runs tests that are not in the same place, and writes a document.
 const TRIALS: &str = "trials";
+/// Runs programs of another build, and writes a document.
+const FUZZ: &str = "fuzz";
 
 /// Whether there is a part of this name.
 pub(crate) fn knows(part: &str) -> bool {
@@ -35,8 +38,10 @@ pub(crate) fn run(wanted: &[String], consent: Consent) -> Outcome<()> {
     let keepstead = steps.step("Build the command line", || run::command_line(root))?;
     for (name, filter) in parts {
         steps.step(name, || {
-            if *name == TRIALS {
-                return trials::run(root, &judges);
+            match *name {
+                TRIALS => return trials::run(root, &judges),
+                FUZZ => return fuzz::run(root),
+                _ => {}
             }
             let mut tests = step::cargo();
             tests.current_dir(root).args(["test", "--release", "--locked", "--package", "tests"]);
