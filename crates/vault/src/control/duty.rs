@@ -32,7 +32,7 @@ mod tests {
 
     proptest! {
         /// Threads that always have work get their share within a tenth over
-        /// any 30 seconds, however large the pieces are.
+        /// any 30 seconds, but for the pieces that lie across their ends.
         #[test]
         fn threads_get_their_share(
             pieces in prop::collection::vec(1_u64..80, 1..9),
@@ -53,13 +53,14 @@ mod tests {
                 done.push(((end - begun).as_secs_f64(), piece.as_secs_f64()));
                 free[thread] = end + duty.used(end, piece, share);
             }
+            let across = pieces.iter().sum::<u64>() as f64 / 1000.0 / (30.0 * share);
             let starts = done.iter().filter(|(at, _)| (5.0..=39.0).contains(at));
             for (start, _) in starts.step_by(97) {
                 let within = done.iter().filter(|(at, _)| *at >= *start && *at < start + 30.0);
                 let part = within.map(|(_, used)| used).sum::<f64>() / (30.0 * share);
-                prop_assert!(part <= 1.1, "{part}");
+                prop_assert!(part <= 1.1 + across, "{part}");
                 // Threads that are all busy cannot make up for their rests.
-                prop_assert!(percent > 50 || part >= 0.9, "{part}");
+                prop_assert!(percent > 50 || part >= 0.9 - across, "{part}");
             }
         }
     }
