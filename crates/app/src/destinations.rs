@@ -4,13 +4,13 @@
 //! in `vault/` one repository for all plans.
 
 use crate::{
-    Application, Cancel, Code, Error, Installation, Result,
+    Application, Cancel, Code, Error, Installation, Result, copies_folder,
     disk::Disk,
     marker::{Found, Marker},
     messages,
     places::{PlaceKind, TriedPlace, make_folder},
     runs::Depth,
-    vault::{Limits, Vault},
+    vault::{Limits, OpenOptions, Vault},
 };
 use jiff::Timestamp;
 use model::{DestinationId, DestinationKind};
@@ -212,7 +212,9 @@ impl Application {
             return Err(messages::not_here(&row.name, &row.path));
         }
         let passphrase = self.repository_passphrase().await?;
-        Vault::open_within(&vault_of(row), &passphrase, self.ambient.clone(), limits, cancel).await
+        let options = OpenOptions { limits, copies: Some(copies_folder(self.folder())) };
+        let ambient = self.ambient.clone();
+        Vault::open_with(&vault_of(row), &passphrase, options, ambient, cancel).await
     }
 }
 

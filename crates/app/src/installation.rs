@@ -49,6 +49,13 @@ pub fn checks_folder(data: &Path) -> PathBuf {
     cache_of(data).join("checks")
 }
 
+/// Where copies of what is read again and again from repositories elsewhere
+/// lie, in this data folder.
+#[must_use]
+pub fn copies_folder(data: &Path) -> PathBuf {
+    cache_of(data).join("copies")
+}
+
 fn cache_of(data: &Path) -> PathBuf {
     data.join("cache")
 }

@@ -33,7 +33,7 @@ pub use folders::{
     FolderItem, FolderListing, ItemKind, LeftOut, Measured, Part, Shortcut, ShortcutKind,
     SuggestedFolder, SuggestedKind, Trail, list_folder, measure, suggested_folders, typed_path,
 };
-pub use installation::{Installation, checks_folder, data_folder};
+pub use installation::{Installation, checks_folder, copies_folder, data_folder};
 pub use kit::KitState;
 pub use limits::RunLimits;
 pub use messages::{ShellWords, failure_notice, shell_words};

@@ -116,7 +116,7 @@ fn own_key(name: String) -> Key {
 /// Seals `json` and stores it under the hash of its sealed form. It is read
 /// back before this succeeds: a destination that says "stored" may be wrong,
 /// and a damaged index or snapshot stands in the way of every later run, so
-/// what is not as it should be is taken away again.
+/// what is not as it should be is taken away again. Returns that form too.
 pub(crate) async fn save(
     store: &dyn Store,
     key: &MasterKey,
@@ -124,7 +124,7 @@ pub(crate) async fn save(
     kind: FileKind,
     json: &[u8],
     cancel: &Cancel,
-) -> Result<Id> {
+) -> Result<(Id, Vec<u8>)> {
     let mut plain = vec![COMPRESSED];
     zstd::stream::copy_encode(json, &mut plain, LEVEL)
         .map_err(|_| Error::Internal("compressing into memory failed"))?;
@@ -136,11 +136,11 @@ pub(crate) async fn save(
         store.put(&key, sealed.into(), PutMode::CreateNew, cancel).await?;
         match load_verbatim(store, kind, &id, cancel).await {
             Err(Error::Missing(_) | Error::Damaged { .. }) => Err(not_stored(&key)),
-            other => other.map(|_| id),
+            other => other.map(|sealed| (id, sealed)),
         }
     };
     match stored.await {
-        Ok(id) => Ok(id),
+        Ok(saved) => Ok(saved),
         Err(error) => {
             // Should this fail as well, the first error says more.
             let token = Cancel::new();

@@ -12,6 +12,7 @@ mod control;
 pub mod copy;
 pub mod crypto;
 mod error;
+mod file_cache;
 pub mod forget;
 pub mod format;
 mod host;

@@ -4,6 +4,7 @@ use crate::{
     chunker::{Polynomial, Tables},
     crypto::MasterKey,
     error::{Error, Result},
+    file_cache::FileCache,
     format::{Id, PastNode, Snapshot, Tree},
     host::Host,
     index::{Index, IndexFile, Place},
@@ -15,7 +16,10 @@ use crate::{
 use futures_util::{StreamExt, TryStreamExt, stream};
 use model::Ambient;
 use serde::{Deserialize, Serialize};
-use std::sync::{Arc, RwLock};
+use std::{
+    path::Path,
+    sync::{Arc, RwLock},
+};
 use storage::{ByteRange, Cancel, ErrorKind, PutMode, Store, StoreExt};
 use tokio::sync::Semaphore;
 
@@ -77,6 +81,8 @@ pub struct Repository {
     /// How many index files may be opened at once.
     opening: Semaphore,
     openers: Arc<Openers>,
+    /// Copies of index and snapshot files on this machine.
+    copies: Option<Arc<FileCache>>,
     /// What lies in packs that are going to be deleted. It is read, and never
     /// deduplicated against.
     marked: RwLock<Index>,
@@ -174,8 +180,35 @@ impl Repository {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let opening = Semaphore::new(processors);
         let openers = Arc::new(Openers::new(&master, processors));
-        let (index, marked) = (RwLock::default(), RwLock::default());
-        Ok(Self { store, ambient, master, key_id, config, tables, index, opening, openers, marked })
+        Ok(Self {
+            store,
+            ambient,
+            master,
+            key_id,
+            config,
+            tables,
+            index: RwLock::default(),
+            opening,
+            openers,
+            copies: None,
+            marked: RwLock::default(),
+        })
+    }
+
+    /// Keeps copies of index and snapshot files in `folder`, a folder of this
+    /// machine, where the destination is none. A check and a repair read those
+    /// of the destination nevertheless.
+    ///
+    /// # Errors
+    /// Not for the state of that folder, which may be full or damaged.
+    pub async fn with_copies_in(mut self, folder: &Path) -> Result<Self> {
+        if self.store.capabilities().lists_at_once {
+            return Ok(self);
+        }
+        let (folder, id, now) = (folder.to_owned(), self.config.id, self.ambient.clock.now());
+        let copies = blocking(move || FileCache::open(&folder, &id, now)).await?;
+        self.copies = Some(Arc::new(copies));
+        Ok(self)
     }
 
     /// The configuration.
@@ -247,12 +280,15 @@ impl Repository {
     /// seem to be missing.
     pub async fn load_index(&self, cancel: &Cancel) -> Result<()> {
         let (mut index, mut marked) = (Index::default(), Index::default());
-        let files = FileKind::Index.list(self.store(), cancel).await?;
+        let files = self.listed(FileKind::Index, cancel).await?;
         let width = self.store.capabilities().concurrency.max(1);
         // In the order of the listing: when two files disagree, the same one is
         // believed every time.
         let mut loading = stream::iter(files)
-            .map(|(id, _)| async move { self.load_index_file(&id, cancel).await })
+            .map(|file| async move {
+                let sealed = self.listed_file(FileKind::Index, file, cancel).await?;
+                self.open_index_file(&file.0, sealed).await
+            })
             .buffered(width);
         while let Some(file) = loading.try_next().await? {
             for (pack, blobs) in file.packs {
@@ -269,20 +305,63 @@ impl Repository {
         Ok(())
     }
 
-    /// Reads an index file. It is opened and parsed off the threads that wait
-    /// for the destination, and only as many at once as there are processors:
-    /// each takes several times the memory of the file meanwhile.
+    /// Reads an index file of the destination.
     pub(crate) async fn load_index_file(&self, id: &Id, cancel: &Cancel) -> Result<IndexFile> {
         let sealed = layout::load_verbatim(self.store(), FileKind::Index, id, cancel).await?;
+        self.open_index_file(id, sealed).await
+    }
+
+    /// Opens an index file and parses it, off the threads that wait for the
+    /// destination, and only as many at once as there are processors: each
+    /// takes several times the memory of the file meanwhile.
+    async fn open_index_file(&self, id: &Id, sealed: Vec<u8>) -> Result<IndexFile> {
         let _turn = self.opening.acquire().await;
         let master = self.master.clone();
         let parse = move || {
             let json = layout::open(&master, sealed)?;
             IndexFile::parse(&json)
         };
-        let parsed = tokio::task::spawn_blocking(parse).await;
-        let parsed = parsed.map_err(|_| Error::Internal("reading an index failed"))?;
-        parsed.map_err(|reason| Error::damaged_id("index", id, reason))
+        blocking(parse).await?.map_err(|reason| Error::damaged_id("index", id, reason))
+    }
+
+    /// What the destination has of a kind of which there are copies; copies of
+    /// anything else are removed.
+    async fn listed(&self, kind: FileKind, cancel: &Cancel) -> Result<Vec<(Id, u64)>> {
+        let files = kind.list(self.store(), cancel).await?;
+        let Some(copies) = self.copies.clone() else { return Ok(files) };
+        blocking(move || {
+            copies.retain(kind, &files);
+            files
+        })
+        .await
+    }
+
+    /// A file that was listed with this length: the copy of it, or what is read
+    /// from the destination, and copied.
+    async fn listed_file(
+        &self,
+        kind: FileKind,
+        (id, length): (Id, u64),
+        cancel: &Cancel,
+    ) -> Result<Vec<u8>> {
+        if let Some(copies) = self.copies.clone()
+            && let Some(copy) = blocking(move || copies.read(kind, &id, length)).await?
+        {
+            return Ok(copy);
+        }
+        let sealed = layout::load_verbatim(self.store(), kind, &id, cancel).await?;
+        self.copy(kind, id, sealed).await
+    }
+
+    /// Keeps a copy of a file, which is handed back.
+    async fn copy(&self, kind: FileKind, id: Id, sealed: Vec<u8>) -> Result<Vec<u8>> {
+        let Some(copies) = self.copies.clone() else { return Ok(sealed) };
+        let random = Arc::clone(&self.ambient.random);
+        blocking(move || {
+            copies.write(kind, &id, &sealed, &*random);
+            sealed
+        })
+        .await
     }
 
     /// Stores an index file.
@@ -296,16 +375,27 @@ impl Repository {
         json: &[u8],
         cancel: &Cancel,
     ) -> Result<Id> {
-        layout::save(self.store(), &self.master, &*self.ambient.random, kind, json, cancel).await
+        let (store, random) = (self.store(), &*self.ambient.random);
+        let (id, sealed) = layout::save(store, &self.master, random, kind, json, cancel).await?;
+        if matches!(kind, FileKind::Index | FileKind::Snapshot) {
+            self.copy(kind, id, sealed).await?;
+        }
+        Ok(id)
     }
 
-    /// Reads a snapshot.
+    /// Reads a snapshot of the destination.
     ///
     /// # Errors
     /// When it is missing or damaged.
     pub async fn snapshot(&self, id: &Id, cancel: &Cancel) -> Result<Snapshot> {
-        let json = layout::load(self.store(), &self.master, FileKind::Snapshot, id, cancel).await?;
-        Snapshot::parse(&json).map_err(|error| Error::damaged_id("snapshot", id, error.to_string()))
+        let sealed = layout::load_verbatim(self.store(), FileKind::Snapshot, id, cancel).await?;
+        self.open_snapshot(id, sealed)
+    }
+
+    fn open_snapshot(&self, id: &Id, sealed: Vec<u8>) -> Result<Snapshot> {
+        let damaged = |reason: String| Error::damaged_id("snapshot", id, reason);
+        let json = layout::open(&self.master, sealed).map_err(|reason| damaged(reason.into()))?;
+        Snapshot::parse(&json).map_err(|error| damaged(error.to_string()))
     }
 
     /// All snapshots, oldest first.
@@ -313,10 +403,13 @@ impl Repository {
     /// # Errors
     /// When one of them is damaged or cannot be read.
     pub async fn snapshots(&self, cancel: &Cancel) -> Result<Vec<(Id, Snapshot)>> {
-        let files = FileKind::Snapshot.list(self.store(), cancel).await?;
+        let files = self.listed(FileKind::Snapshot, cancel).await?;
         let width = self.store.capabilities().concurrency.max(1);
         let mut snapshots: Vec<_> = stream::iter(files)
-            .map(|(id, _)| async move { Ok::<_, Error>((id, self.snapshot(&id, cancel).await?)) })
+            .map(|file| async move {
+                let sealed = self.listed_file(FileKind::Snapshot, file, cancel).await?;
+                Ok::<_, Error>((file.0, self.open_snapshot(&file.0, sealed)?))
+            })
             .buffer_unordered(width)
             .try_collect()
             .await?;
@@ -398,6 +491,12 @@ impl Repository {
         PastNode::parse_tree(&json)
             .map_err(|error| Error::damaged_id("tree", id, error.to_string()))
     }
+}
+
+/// Runs `work` where it may block.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Error::Internal("reading files of a repository failed"))
 }
 
 /// A pack that cannot be read, as an error of the vault.

@@ -73,6 +73,16 @@ impl Passphrase {
     }
 }
 
+/// How a repository is opened.
+#[derive(Clone, Debug, Default)]
+pub struct OpenOptions {
+    /// How fast it may be used; others may share it.
+    pub limits: Arc<Limits>,
+    /// A folder of this machine for copies of what is read again and again,
+    /// where the repository is on another one.
+    pub copies: Option<PathBuf>,
+}
+
 /// A repository that is open.
 #[derive(Debug)]
 pub struct Vault {
@@ -133,17 +143,21 @@ impl Vault {
         ambient: Ambient,
         cancel: &Cancel,
     ) -> Result<Self> {
-        Self::open_within(folder, passphrase, ambient, Arc::default(), cancel).await
+        Self::open_with(folder, passphrase, OpenOptions::default(), ambient, cancel).await
     }
 
-    /// Opens the repository in `folder`, within limits that others share.
-    pub(crate) async fn open_within(
+    /// The same, with options.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    pub async fn open_with(
         folder: &Path,
         passphrase: &Passphrase,
+        options: OpenOptions,
         ambient: Ambient,
-        limits: Arc<Limits>,
         cancel: &Cancel,
     ) -> Result<Self> {
+        let OpenOptions { limits, copies } = options;
         refuse_file(folder)?;
         let store = LocalStore::open(folder, Arc::clone(&ambient.random))
             .await
@@ -151,9 +165,12 @@ impl Vault {
         let folder = store.folder().to_owned();
         let now = ambient.clone();
         let store = ThrottledStore::new(store, Arc::clone(&limits));
-        let repository = Repository::open(Arc::new(store), &passphrase.0, now, cancel)
-            .await
-            .map_err(|error| messages::vault(error, Act::Open, &folder))?;
+        let failed = |error| messages::vault(error, Act::Open, &folder);
+        let repository = Repository::open(Arc::new(store), &passphrase.0, now, cancel);
+        let mut repository = repository.await.map_err(failed)?;
+        if let Some(copies) = copies {
+            repository = repository.with_copies_in(&copies).await.map_err(failed)?;
+        }
         let (repository, host) = (Arc::new(repository), Host::current());
         Ok(Self { repository, folder, host, ambient, limits })
     }

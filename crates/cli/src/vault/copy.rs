@@ -6,10 +6,7 @@ use crate::{
     output::{Output, duration, local_time, plural, size, unless_closed},
     passphrase, progress,
 };
-use app::{
-    Ambient,
-    vault::{CopySummary, Outcome, Progress, Vault},
-};
+use app::vault::{CopySummary, Outcome, Progress, Vault};
 use clap::Args;
 use std::{
     path::{Path, PathBuf},
@@ -52,7 +49,7 @@ pub(super) async fn open_from(
     password_file: Option<&Path>,
 ) -> Result<Vault> {
     let passphrase = passphrase::FROM.get(password_file, &session.cancel).await?;
-    Ok(Vault::open(folder, &passphrase, Ambient::system(), &session.cancel).await?)
+    session.open_in(folder, &passphrase).await
 }
 
 impl Arguments {

@@ -23,9 +23,15 @@ use crate::{
     passphrase::{self, Wanted},
     signals,
 };
-use app::{Ambient, Cancel, vault::Vault};
+use app::{
+    Ambient, Cancel,
+    vault::{OpenOptions, Passphrase, Vault},
+};
 use clap::{Args, CommandFactory, Subcommand, error::ErrorKind};
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// Make and use an encrypted backup repository in a folder
 ///
@@ -86,13 +92,22 @@ struct Session {
 }
 
 impl Session {
-    async fn passphrase(&self, wanted: Wanted) -> Result<app::vault::Passphrase> {
+    async fn passphrase(&self, wanted: Wanted) -> Result<Passphrase> {
         Ok(wanted.get(self.password_file.as_deref(), &self.cancel).await?)
     }
 
     async fn open(&self) -> Result<Vault> {
         let passphrase = self.passphrase(passphrase::CURRENT).await?;
-        Ok(Vault::open(&self.repository, &passphrase, Ambient::system(), &self.cancel).await?)
+        self.open_in(&self.repository, &passphrase).await
+    }
+
+    async fn open_in(&self, folder: &Path, passphrase: &Passphrase) -> Result<Vault> {
+        // A folder of Keepstead's own is not made for this.
+        let data = app::data_folder().ok().filter(|data| data.is_dir());
+        let copies = data.map(|data| app::copies_folder(&data));
+        let options = OpenOptions { copies, ..OpenOptions::default() };
+        let ambient = Ambient::system();
+        Ok(Vault::open_with(folder, passphrase, options, ambient, &self.cancel).await?)
     }
 }
 
