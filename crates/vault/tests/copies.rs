@@ -196,5 +196,5 @@ async fn a_disk_of_this_machine_needs_none() {
     back_up(&repository, tree.path()).await.unwrap();
     let repository = open_in(store, folder.path()).await;
     repository.load_index(&Cancel::new()).await.unwrap();
-    assert_eq!(list(folder.path()), [PathBuf::new(); 0]);
+    assert!(list(folder.path()).is_empty());
 }

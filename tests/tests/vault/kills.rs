@@ -1,6 +1,11 @@
 //! A backup that is killed at any moment leaves a repository that is whole.
 
-use std::{fs, time::Duration};
+use std::{
+    ffi::OsStr,
+    fs,
+    os::unix::fs::MetadataExt,
+    time::{Duration, Instant},
+};
 
 use rustix::process::Signal;
 use tests::{
@@ -111,4 +116,48 @@ fn a_cancelled_backup() {
     }
     let snapshot = keepstead.backup(&source, false);
     comes_back(&sandbox, &keepstead, &snapshot, &source);
+}
+
+#[test]
+fn a_restore_in_the_middle_of_a_file() {
+    let sandbox = Sandbox::new();
+    let keepstead = sandbox.repository("repository");
+    let source = sandbox.path("source");
+    fs::create_dir(&source).expect("a folder");
+    fs::write(source.join("large"), content::random(1, 80 << 20)).expect("a file");
+    let snapshot = keepstead.backup(&source, false);
+    let target = sandbox.path("target");
+    let inside = target.join(source.strip_prefix("/").expect("an absolute path"));
+    let arguments: [&OsStr; 5] = [
+        snapshot.as_ref(),
+        "--target".as_ref(),
+        target.as_ref(),
+        "--limit-download".as_ref(),
+        "16000".as_ref(),
+    ];
+    let running = keepstead.start("restore", arguments);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let begun = loop {
+        let entry = fs::read_dir(&inside).ok().and_then(|mut entries| entries.next());
+        if let Some(Ok(entry)) = entry
+            && entry.metadata().is_ok_and(|file| file.blocks() * 512 > 8 << 20)
+        {
+            break entry;
+        }
+        assert!(Instant::now() < deadline, "nothing is written");
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    running.signal(Signal::KILL);
+    assert!(running.finish().signal.is_some(), "it was faster than the limit");
+    let begun = begun.metadata().expect("what is left").ino();
+
+    let again = keepstead.run_restore(&snapshot, &target, &["--existing", "keep"]);
+    let _ = again.succeeds();
+    let names: Vec<_> = fs::read_dir(&inside).expect("a folder").flatten().collect();
+    assert_eq!(names.len(), 1, "{names:?}");
+    assert_eq!(names[0].metadata().expect("the file").ino(), begun, "it was begun anew");
+    assert!(
+        fs::read(inside.join("large")).ok() == fs::read(source.join("large")).ok(),
+        "other bytes",
+    );
 }

@@ -159,6 +159,57 @@ pub(crate) fn reopen_file(folder: &OwnedFd, name: &[u8]) -> io::Result<File> {
     Ok(fs::openat(folder, name, FILE, Mode::empty())?.into())
 }
 
+/// Gives the file `old`, which an earlier process of this account has made by
+/// [`create_file`], the name `new`, to go on with it.
+///
+/// # Errors
+/// When it is not such a file any more, or has further names: somebody else would
+/// see then what is written to it.
+pub(crate) fn take_over(folder: &OwnedFd, old: &[u8], new: &[u8]) -> io::Result<()> {
+    let file = reopen_file(folder, old)?;
+    let stat = fs::fstat(&file)?;
+    let is_ours = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile
+        && stat.st_nlink == 1
+        && stat.st_uid == rustix::process::geteuid().as_raw();
+    if !is_ours {
+        return Err(io::ErrorKind::PermissionDenied.into());
+    }
+    fs::fchmod(&file, Mode::from_raw_mode(PRIVATE_FILE as _))?;
+    Ok(fs::renameat(folder, old, folder, new)?)
+}
+
+/// Whether `length` bytes at `offset` are known to be zeros that take no room.
+pub(crate) fn is_hole(file: &File, offset: u64, length: u64) -> bool {
+    match fs::seek(file, fs::SeekFrom::Data(offset)) {
+        Ok(data) => data >= offset.saturating_add(length),
+        // There is no data up to the end.
+        Err(Errno::NXIO) => file.metadata().is_ok_and(|file| file.len() >= offset + length),
+        Err(_) => false,
+    }
+}
+
+/// Makes zeros of `length` bytes at `offset`.
+pub(crate) fn clear(file: &File, offset: u64, length: u64) -> io::Result<()> {
+    if length == 0 || is_hole(file, offset, length) {
+        return Ok(());
+    }
+    #[cfg(target_os = "linux")]
+    {
+        let flags = fs::FallocateFlags::PUNCH_HOLE | fs::FallocateFlags::KEEP_SIZE;
+        if fs::fallocate(file, flags, offset, length).is_ok() {
+            return Ok(());
+        }
+    }
+    let zeros = vec![0; COMPARED];
+    let mut at = offset;
+    while at < offset + length {
+        let part = zeros.len().min(usize::try_from(offset + length - at).unwrap_or(usize::MAX));
+        write_at(file, &zeros[..part], at)?;
+        at += part as u64;
+    }
+    Ok(())
+}
+
 /// Writes all of `bytes` at `offset`.
 pub(crate) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
     file.write_all_at(bytes, offset)

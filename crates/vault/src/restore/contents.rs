@@ -15,14 +15,19 @@ use crate::{
     opener::Opener,
     outcome::SkipReason,
     pack::BlobKind,
+    platform::restore as system,
     repository::Repository,
 };
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::{
+    collections::HashMap,
     fs::File,
     ops::Range,
-    sync::{Arc, atomic::Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use storage::{ByteRange, Cancel};
@@ -50,6 +55,8 @@ struct Use {
     file: u32,
     times: u32,
     offset: u64,
+    /// Whether an earlier restore has brought it there.
+    there: bool,
 }
 
 /// A blob, and where it is needed.
@@ -69,13 +76,20 @@ struct Batch {
     /// Files that may be there already, with their blobs and the length of each.
     maybe_same: Vec<(usize, Vec<(Id, u32)>)>,
     open: Cache<File>,
+    /// Whether the next restore may go on with what is not finished.
+    leaves: AtomicBool,
 }
 
 impl Drop for Batch {
-    /// Nothing half written stays behind, however the work ended.
+    /// Nothing half written stays behind, but for large files when the
+    /// destination is the reason.
     fn drop(&mut self) {
         for file in &self.files {
-            self.run.abandon(&self.open, file);
+            if *self.leaves.get_mut() {
+                self.run.leave(&self.open, file);
+            } else {
+                self.run.abandon(&self.open, file);
+            }
         }
     }
 }
@@ -84,7 +98,8 @@ impl Batch {
     fn new(run: &Arc<Run>, files: Vec<FileJob>, index: &Index) -> Self {
         let open = Cache::new(OPEN_FILES);
         let (uses, blobs, maybe_same) = (Vec::new(), Vec::new(), Vec::new());
-        let mut batch = Self { run: Arc::clone(run), files, uses, blobs, maybe_same, open };
+        let (run, leaves) = (Arc::clone(run), AtomicBool::new(false));
+        let mut batch = Self { run, files, uses, blobs, maybe_same, open, leaves };
         for number in 0..batch.files.len() {
             batch.add_uses(number, index);
         }
@@ -119,7 +134,13 @@ impl Batch {
             };
             match self.uses[before..].last_mut() {
                 Some(last) if last.blob == id && last.times < u32::MAX => last.times += 1,
-                _ => self.uses.push(Use { blob: id, file: number as u32, times: 1, offset }),
+                _ => self.uses.push(Use {
+                    blob: id,
+                    file: number as u32,
+                    times: 1,
+                    offset,
+                    there: false,
+                }),
             }
             offset = offset.saturating_add(length.into());
             if maybe_same {
@@ -136,6 +157,46 @@ impl Batch {
         if !complete {
             self.run.fail(&self.open, &self.files[number], SkipReason::Contents);
         }
+    }
+
+    /// Finds which parts of files that an earlier restore has begun are there, by
+    /// their hashes; they need not be read from the destination. What else is in
+    /// those files goes.
+    fn find_parts(&mut self) {
+        if !self.files.iter().any(|file| file.begun_before) {
+            return;
+        }
+        let Self { run, files, uses, blobs, open, .. } = self;
+        let mut worker = run.worker();
+        let mut comparison = Comparison::default();
+        for blob in &*blobs {
+            let length = blob.place.blob.plain_length();
+            for one in &mut uses[blob.uses.clone()] {
+                let file = &files[one.file as usize];
+                if !file.begun_before || file.has_ended() {
+                    continue;
+                }
+                let found = run.go_on_with(open, file).and_then(|held| {
+                    let mut offsets =
+                        (0..u64::from(one.times)).map(|time| one.offset + time * u64::from(length));
+                    let there = offsets.all(|offset| {
+                        worker.go_on().is_ok() && comparison.holds(&held, offset, length, &one.blob)
+                    });
+                    let bytes = u64::from(one.times) * u64::from(length);
+                    if there {
+                        run.was_there(open, file, &held, bytes);
+                    } else if !run.cancel.is_cancelled() {
+                        system::clear(&held, one.offset, bytes)?;
+                    }
+                    Ok(there)
+                });
+                match found {
+                    Ok(there) => one.there = there,
+                    Err(error) => run.fail(open, file, SkipReason::of_write(&error)),
+                }
+            }
+        }
+        blobs.retain(|blob| uses[blob.uses.clone()].iter().any(|one| !one.there));
     }
 
     /// Blobs that are read with one request each.
@@ -165,7 +226,7 @@ impl Batch {
         self.blobs[blobs.clone()].iter().any(|blob| {
             self.uses[blob.uses.clone()]
                 .iter()
-                .any(|one| !self.files[one.file as usize].has_ended())
+                .any(|one| !one.there && !self.files[one.file as usize].has_ended())
         })
     }
 
@@ -174,7 +235,7 @@ impl Batch {
         let zeros = is_zeros(plain);
         for one in &self.uses[blob.uses.clone()] {
             let file = &self.files[one.file as usize];
-            if !file.has_ended() {
+            if !one.there && !file.has_ended() {
                 let length = plain.len() as u64;
                 let offsets = (0..u64::from(one.times)).map(|time| one.offset + time * length);
                 self.run.write(&self.open, file, offsets, plain, zeros);
@@ -234,6 +295,28 @@ impl Batch {
     }
 }
 
+/// Compares parts of files with what is to be in them.
+#[derive(Debug, Default)]
+struct Comparison {
+    buffer: Vec<u8>,
+    /// The id of so many zeros.
+    zeros: HashMap<u32, Id>,
+}
+
+impl Comparison {
+    /// Whether the `length` bytes at `offset` are those of the blob `id`. What
+    /// cannot be read is not.
+    fn holds(&mut self, file: &File, offset: u64, length: u32, id: &Id) -> bool {
+        if system::is_hole(file, offset, length.into()) {
+            let zeros = self.zeros.entry(length);
+            return zeros.or_insert_with(|| Id::of(&vec![0; length as usize])) == id;
+        }
+        self.buffer.resize(length as usize, 0);
+        let read = system::read_at(file, &mut self.buffer, offset);
+        read.is_ok_and(|read| read == self.buffer.len()) && Id::of(&self.buffer) == *id
+    }
+}
+
 /// The first byte of a blob in its pack, and the one after its last.
 fn span(place: &Place) -> (u64, u64) {
     let start = u64::from(place.blob.offset);
@@ -245,7 +328,7 @@ fn span(place: &Place) -> (u64, u64) {
 /// # Errors
 /// When the work was cancelled or the destination cannot be reached any more.
 /// Nothing half written is left then, or as soon as the disk has done what it was
-/// given last.
+/// given last; but large files that were begun when the destination went.
 pub(super) async fn restore(
     repository: &Repository,
     run: &Arc<Run>,
@@ -253,8 +336,12 @@ pub(super) async fn restore(
     cancel: &Cancel,
 ) -> Result<()> {
     let shared = Arc::clone(run);
-    let batch = repository.with_index(|index| Batch::new(&shared, files, index));
-    let batch = Arc::new(batch);
+    let mut batch = repository.with_index(|index| Batch::new(&shared, files, index));
+    let batch = blocking(move || {
+        batch.find_parts();
+        Arc::new(batch)
+    })
+    .await?;
     let empty = Arc::clone(&batch);
     blocking(move || {
         // What is the same already need not be read from the destination.
@@ -274,6 +361,11 @@ pub(super) async fn restore(
     let reader =
         Reader { repository, batch: Arc::clone(&batch), budget: Arc::clone(&budget), cancel };
     let result = reader.all().await;
+    if let Err(error) = &result
+        && !matches!(error, Error::Cancelled)
+    {
+        batch.leaves.store(true, Ordering::Relaxed);
+    }
     // Whoever still writes holds a part of the budget.
     let idle = unless_given_up(cancel, budget.acquire_many((BUDGET / UNIT) as u32)).await;
     result?;

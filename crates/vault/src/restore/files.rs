@@ -5,6 +5,7 @@ use super::{
     Existing,
     cache::Cache,
     folders::TargetFolder,
+    leftovers::What,
     run::{FirstName, Placed, Run},
 };
 use crate::{
@@ -38,7 +39,11 @@ pub(super) type Inode = (u64, u64);
 /// A file that is to be restored.
 #[derive(Debug)]
 pub(super) struct FileJob {
-    number: u64,
+    pub(super) number: u64,
+    /// What is to be in it, when it is worth going on with.
+    pub(super) what: Option<What>,
+    /// Whether an earlier restore has begun it.
+    pub(super) begun_before: bool,
     pub(super) folder: Arc<TargetFolder>,
     pub(super) node: Node,
     inode: Option<Inode>,
@@ -89,6 +94,8 @@ impl FileJob {
         let (ready, described) = (AtomicBool::new(false), AtomicBool::new(false));
         Self {
             number,
+            what: What::of(&node),
+            begun_before: false,
             folder,
             node,
             inode,
@@ -100,6 +107,13 @@ impl FileJob {
             described,
             state,
         }
+    }
+
+    /// Takes note that it is there under its temporary name, begun by an earlier
+    /// restore, with anything in it.
+    pub(super) fn go_on(&mut self) {
+        self.begun_before = true;
+        self.state = Mutex::new(State::Begun);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -172,7 +186,7 @@ impl Run {
         let mut state = job.state();
         let file = match *state {
             State::Waiting => {
-                let file = system::create_file(&folder, &self.temporary(job.number))?;
+                let file = system::create_file(&folder, &self.temporary_of(job))?;
                 *state = State::Begun;
                 // What is not written to is a hole. A single part that is no
                 // hole makes the file as long as it is.
@@ -181,7 +195,7 @@ impl Run {
                 }
                 file
             }
-            State::Begun => system::reopen_file(&folder, &self.temporary(job.number))?,
+            State::Begun => system::reopen_file(&folder, &self.temporary_of(job))?,
             State::Ended => return Err(io::ErrorKind::NotFound.into()),
         };
         drop(state);
@@ -190,6 +204,21 @@ impl Run {
             open.put(job.number, Arc::clone(&file));
         }
         Ok(file)
+    }
+
+    /// Gives a file that an earlier restore has begun the length it is to have.
+    pub(super) fn go_on_with(&self, open: &Cache<File>, job: &FileJob) -> io::Result<Arc<File>> {
+        let file = self.open_file(open, job, true)?;
+        file.set_len(job.length)?;
+        Ok(file)
+    }
+
+    /// Takes note that a part of a file, of so many bytes, was there.
+    pub(super) fn was_there(&self, open: &Cache<File>, job: &FileJob, file: &File, bytes: u64) {
+        self.progress.bytes_done.add(bytes);
+        if job.parts.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.finish(open, job, file);
+        }
     }
 
     fn finish(&self, open: &Cache<File>, job: &FileJob, file: &File) {
@@ -242,7 +271,7 @@ impl Run {
             if *state != State::Begun || self.cancel.is_cancelled() {
                 continue;
             }
-            let temporary = self.temporary(job.number);
+            let temporary = self.temporary_of(job);
             let described = job.described.load(Ordering::Acquire);
             let named = match &synced {
                 Ok(()) => self.name(job, Ours::Named(&temporary), described),
@@ -259,7 +288,7 @@ impl Run {
     /// Gives a file that is complete its name; says as well whether it has its
     /// owner, permissions and times.
     fn name(&self, job: &FileJob, ours: Ours<'_>, described: bool) -> io::Result<(Placed, bool)> {
-        let (folder, temporary) = (self.folders.open(&job.folder)?, self.temporary(job.number));
+        let (folder, temporary) = (self.folders.open(&job.folder)?, self.temporary_of(job));
         let placed = self.place(&job.folder, &folder, &temporary, &job.node, ours)?;
         let described = match &placed {
             Placed::As { name, copied: true } => {
@@ -366,9 +395,20 @@ impl Run {
         {
             // What cannot be removed lies there under a name that says what
             // it is.
-            let _ = system::remove(&folder, &self.temporary(job.number));
+            let _ = system::remove(&folder, &self.temporary_of(job));
         }
         before != State::Ended
+    }
+
+    /// Ends a large file for this restore, and leaves what there is of it to the
+    /// next one. Anything else is removed.
+    pub(super) fn leave(&self, open: &Cache<File>, job: &FileJob) {
+        if job.what.is_none() || job.ready.load(Ordering::Acquire) {
+            self.abandon(open, job);
+            return;
+        }
+        *job.state() = State::Ended;
+        open.remove(job.number);
     }
 }
 

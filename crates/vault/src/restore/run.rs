@@ -6,7 +6,7 @@ use super::{
     files::{FileJob, Inode, Standing as FileStanding},
     folders::{Folders, Made, Outcome, TargetFolder},
     include::Includes,
-    leftovers::Process,
+    leftovers::{Leftovers, Names, Process},
 };
 use crate::{
     control::Worker,
@@ -77,9 +77,9 @@ pub(super) struct Run {
     pub(super) cancel: Cancel,
     includes: Includes,
     process: Process,
-    /// Begins the names of what is not finished.
-    prefix: String,
-    names: AtomicU64,
+    /// Names what is not finished.
+    unfinished: Names,
+    numbers: AtomicU64,
     /// Bytes of files that are complete and wait for their names.
     pub(super) waiting: AtomicU64,
     first_names: Mutex<HashMap<Inode, FirstName>>,
@@ -114,9 +114,9 @@ impl Run {
             progress: Arc::clone(progress),
             cancel: cancel.clone(),
             includes: Includes::new(&plan.include)?,
-            prefix: process.prefix(bytes),
+            unfinished: process.names(bytes),
             process,
-            names: AtomicU64::new(0),
+            numbers: AtomicU64::new(0),
             waiting: AtomicU64::new(0),
             first_names: Mutex::default(),
             report: Mutex::default(),
@@ -135,12 +135,17 @@ impl Run {
 
     /// A number that names something that is not finished.
     pub(super) fn next_number(&self) -> u64 {
-        self.names.fetch_add(1, Ordering::Relaxed)
+        self.numbers.fetch_add(1, Ordering::Relaxed)
     }
 
     /// The name of something that is not finished.
-    pub(super) fn temporary(&self, number: u64) -> Vec<u8> {
-        format!("{}{number}", self.prefix).into_bytes()
+    fn temporary(&self, number: u64) -> Vec<u8> {
+        self.unfinished.of(number, None)
+    }
+
+    /// The name of a file that is not finished.
+    pub(super) fn temporary_of(&self, job: &FileJob) -> Vec<u8> {
+        self.unfinished.of(job.number, job.what)
     }
 
     /// Lists an entry as skipped.
@@ -205,6 +210,7 @@ impl Run {
         let path = if selected { Vec::new() } else { folder.path() };
         // Opened when the first entry is made.
         let mut place: Option<(Made, Arc<Handle>)> = None;
+        let mut left = Leftovers::default();
         let mut worker = self.worker();
         for node in nodes {
             if worker.go_on().is_err() {
@@ -232,7 +238,7 @@ impl Run {
                     Ok(fd) => {
                         self.folders.note_disk(&fd);
                         if made != Made::Fresh {
-                            self.process.clear(&fd);
+                            left = self.process.leftovers(&fd);
                         }
                         place = Some((made, fd));
                     }
@@ -248,8 +254,14 @@ impl Run {
                 Made::Existing | Made::Linked => self.may_stand(folder, fd, &node),
             };
             if let Some(standing) = standing {
-                self.entry(folder, fd, node, standing, &mut found);
+                self.entry(folder, fd, node, standing, &mut left, &mut found);
             }
+        }
+        // Of what was not looked at, nobody knows whether it is wanted.
+        if let Some((_, fd)) = &place
+            && !self.cancel.is_cancelled()
+        {
+            left.clear(fd);
         }
         found
     }
@@ -311,6 +323,7 @@ impl Run {
         fd: &Handle,
         node: Node,
         standing: FileStanding,
+        left: &mut Leftovers,
         found: &mut Found,
     ) {
         match node.kind {
@@ -326,7 +339,12 @@ impl Run {
                     first_names.insert(inode, FirstName::Pending);
                 }
                 let number = self.next_number();
-                let job = FileJob::new(number, Arc::clone(folder), node, inode, standing);
+                let mut job = FileJob::new(number, Arc::clone(folder), node, inode, standing);
+                if let Some(what) = job.what
+                    && left.take(fd, what, &self.temporary_of(&job))
+                {
+                    job.go_on();
+                }
                 found.files.push(job);
             }
             NodeKind::Symlink | NodeKind::Fifo | NodeKind::Dev | NodeKind::CharDev => {
