@@ -185,7 +185,8 @@ async fn a_disk_that_is_pulled_midway_ends_what_is_under_way() {
     let folder = tempfile::tempdir().unwrap();
     let disk = Tmpfs::mount(folder.path(), "size=8m");
     let store = open(folder.path()).await;
-    for at in 0..20 {
+    // More than are handed on together.
+    for at in 0..100 {
         let name = key(&format!("{at}/a"));
         store.put(&name, noise(1, 10).into(), PutMode::CreateNew, &never()).await.unwrap();
     }
