@@ -13,27 +13,46 @@ const RELEASE: &str = "0.13.1";
 /// How long each parser is fed, in seconds, unless the variable says otherwise.
 const SECONDS: u64 = 3600;
 const VARIABLE: &str = "KEEPSTEAD_FUZZ_SECONDS";
-/// What the fuzzer prints of its work, and the number after it.
-const EXECUTIONS: &str = "stat::number_of_executed_units:";
+/// Names parsers, with spaces between; all of them unless it is set.
+const TARGETS: &str = "KEEPSTEAD_FUZZ_TARGETS";
+/// Ends what the fuzzer prints: "Done 12 runs in 61 second(s)".
+const DONE: &str = "Done ";
 
-/// Feeds all parsers at once, and writes the document when each has taken
-/// everything.
+/// Feeds parsers at once, and writes the document when each has taken
+/// everything. It tells of the last time of every parser.
 pub(crate) fn run(root: &Path) -> Outcome<()> {
     let seconds = match std::env::var(VARIABLE) {
         Ok(value) => value.parse().map_err(|_| format!("{VARIABLE} is no number of seconds"))?,
         Err(_) => SECONDS,
     };
     build(root)?;
-    let fuzzing = targets(root)?
-        .into_iter()
-        .map(|target| Fuzzing::start(root, target, seconds))
+    let all = targets(root)?;
+    let wanted = std::env::var(TARGETS).unwrap_or_default();
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.split(' ').any(|one| one == name);
+    let fuzzing = all
+        .iter()
+        .filter(|(name, _)| is_wanted(name))
+        .map(|(name, program)| Fuzzing::start(root, name, program, seconds))
         .collect::<Outcome<Vec<_>>>()?;
     // Each is waited for, so that none outlives this program.
     let ended: Vec<_> = fuzzing.into_iter().map(Fuzzing::end).collect();
-    let counts = ended.into_iter().collect::<Outcome<Vec<_>>>()?;
+    ended.into_iter().collect::<Outcome<()>>()?;
+    let counts = all
+        .iter()
+        .map(|(name, _)| {
+            let log = log_of(root, name);
+            let text = fs::read_to_string(&log).map_err(failed(&log))?;
+            let done = done(&text)
+                .ok_or_else(|| format!("{} does not tell that it ended well", log.display()))?;
+            Ok((name.as_str(), done))
+        })
+        .collect::<Outcome<Vec<_>>>()?;
     let document = root.join("docs/fuzzing.md");
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    fs::write(&document, render(&counts, seconds, processors)).map_err(failed(&document))
+    fs::write(&document, render(&counts)).map_err(failed(&document))
+}
+
+fn log_of(root: &Path, name: &str) -> PathBuf {
+    root.join(".cache/fuzz").join(format!("{name}.log"))
 }
 
 fn failed(path: &Path) -> impl Fn(std::io::Error) -> String {
@@ -85,55 +104,56 @@ struct Fuzzing {
 }
 
 impl Fuzzing {
-    fn start(root: &Path, (name, program): (String, PathBuf), seconds: u64) -> Outcome<Self> {
+    fn start(root: &Path, name: &str, program: &Path, seconds: u64) -> Outcome<Self> {
         // What was found to lead further is kept for the next time.
-        let kept = root.join(".cache/fuzz").join(&name);
+        let kept = root.join(".cache/fuzz").join(name);
         fs::create_dir_all(&kept).map_err(failed(&kept))?;
-        let log = root.join(".cache/fuzz").join(format!("{name}.log"));
+        let log = log_of(root, name);
         let to = File::create(&log).map_err(failed(&log))?;
         let program = Command::new(program)
             .arg(format!("-max_total_time={seconds}"))
             .args(["-print_final_stats=1", "-rss_limit_mb=1024", "-timeout=300"])
             .arg(format!("-artifact_prefix={}/{name}-", root.join(".cache/fuzz").display()))
             .arg(kept)
-            .arg(root.join("fuzz/corpus").join(&name))
+            .arg(root.join("fuzz/corpus").join(name))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(to)
             .spawn()
             .map_err(|error| format!("{name} cannot be started: {error}"))?;
-        Ok(Self { name, program, log })
+        Ok(Self { name: name.to_owned(), program, log })
     }
 
-    /// Its name, and how often it was fed.
-    fn end(mut self) -> Outcome<(String, u64)> {
+    fn end(mut self) -> Outcome<()> {
         let status = self.program.wait().map_err(|error| format!("{}: {error}", self.name))?;
-        let log = fs::read_to_string(&self.log).map_err(failed(&self.log))?;
-        if !status.success() {
-            return Err(format!("{} ended with {status}: {}", self.name, self.log.display()));
+        if status.success() {
+            return Ok(());
         }
-        let count = executions(&log)
-            .ok_or_else(|| format!("{} does not tell how often it was fed", self.log.display()))?;
-        Ok((self.name, count))
+        Err(format!("{} ended with {status}: {}", self.name, self.log.display()))
     }
 }
 
-fn executions(log: &str) -> Option<u64> {
-    log.lines().find_map(|line| line.strip_prefix(EXECUTIONS)?.trim().parse().ok())
+/// How many inputs there were in how many seconds; `None` when it did not end
+/// well.
+fn done(log: &str) -> Option<(u64, u64)> {
+    if log.contains("ERROR: libFuzzer") || log.contains("panicked at") {
+        return None;
+    }
+    let line = log.lines().rev().find_map(|line| line.strip_prefix(DONE))?;
+    let (inputs, rest) = line.split_once(" runs in ")?;
+    Some((inputs.parse().ok()?, rest.strip_suffix(" second(s)")?.parse().ok()?))
 }
 
-fn render(counts: &[(String, u64)], seconds: u64, processors: usize) -> String {
-    let at_once = counts.len();
-    let mut text = format!(
-        "# Arbitrary bytes for every parser\n\n```sh\n{VARIABLE}={seconds} cargo xtask slow fuzz\n\
-         ```\n\nlibFuzzer fed each parser of the vault for {seconds} s, all {at_once} at once on \
-         {processors} processors, with its\ncorpus in fuzz/corpus to begin with. None panicked, \
-         took more than 1 GiB of memory or five minutes\nfor one input, and what a parser took \
-         was written and read back the same (fuzz/src/lib.rs).\n\n| Parser | Inputs |\n|---|--:|\n"
-    );
-    for (name, count) in counts {
+fn render(counts: &[(&str, (u64, u64))]) -> String {
+    let mut text = "# Arbitrary bytes for every parser\n\n```sh\ncargo xtask slow fuzz\n```\n\n\
+        libFuzzer feeds the parsers of the vault, all at once, with the corpus in fuzz/corpus to\n\
+        begin with. None panicked, took more than 1 GiB of memory or five minutes for one input,\n\
+        and what a parser took was written and read back the same (fuzz/src/lib.rs).\n\n\
+        | Parser | Seconds | Inputs |\n|---|--:|--:|\n"
+        .to_owned();
+    for (name, (inputs, seconds)) in counts {
         // Writing into a string cannot fail.
-        let _ = writeln!(text, "| {name} | {count} |");
+        let _ = writeln!(text, "| {name} | {seconds} | {inputs} |");
     }
     text
 }
@@ -144,10 +164,12 @@ mod tests {
 
     #[test]
     fn the_number_of_inputs_is_found() {
-        let log = "INFO: Seed: 7\nDone 12 runs\nstat::number_of_executed_units: 1234\nstat::x: 5\n";
-        assert_eq!(executions(log), Some(1234));
-        assert_eq!(executions("stat::number_of_executed_units: many\n"), None);
-        let text = render(&[("tree".to_owned(), 1234)], 60, 2);
-        assert!(text.contains("| tree | 1234 |") && text.contains("KEEPSTEAD_FUZZ_SECONDS=60"));
+        let log = "INFO: Seed: 7\nDone 1234 runs in 61 second(s)\nstat::x: 5\n";
+        assert_eq!(done(log), Some((1234, 61)));
+        for other in ["", "Done many runs in 61 second(s)\n", "Done 5 runs in no time\n"] {
+            assert_eq!(done(other), None, "{other}");
+        }
+        assert_eq!(done(&format!("==1== ERROR: libFuzzer: timeout\n{log}")), None);
+        assert!(render(&[("tree", (1234, 61))]).contains("| tree | 61 | 1234 |"));
     }
 }
