@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { readdir } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
 
 import { closeWindow, manager, windows } from "./desktop.mjs";
 import { exists, fill, home } from "./home.mjs";
@@ -70,6 +71,10 @@ const ends = {
   },
   /** What a session sends to all programs when a person logs out. */
   loggedOut: async (window) => {
+    // No end: restic sends this to whoever holds a lock, to see whether it is there.
+    process.kill(window.pid, "SIGHUP");
+    await pause(300);
+    await window.run("document.title");
     process.kill(window.pid, "SIGTERM");
     await window.ended();
     await until("no window", () => windows() === "");
