@@ -49,6 +49,24 @@ fn days_begin_where_they_are_asked_to() {
 }
 
 #[test]
+fn a_week_is_one_also_where_a_year_ends() {
+    // Monday 29 December 2025 to Sunday 4 January 2026 is the first week of 2026,
+    // the last days of 2026 and the first ones of 2027 are its 53rd.
+    let snapshots = [
+        snapshot(1, "2025-12-28T10:00:00Z", &[]),
+        snapshot(2, "2025-12-29T10:00:00Z", &[]),
+        snapshot(3, "2026-01-04T10:00:00Z", &[]),
+        snapshot(4, "2026-01-05T10:00:00Z", &[]),
+        snapshot(5, "2026-12-28T10:00:00Z", &[]),
+        snapshot(6, "2027-01-03T10:00:00Z", &[]),
+    ];
+    let options = policy(Policy { weekly: Count::All, ..Policy::default() });
+    let kept = kept(&plan(&snapshots, &options, now()));
+    let numbers: Vec<u8> = kept.iter().map(|(number, _)| *number).collect();
+    assert_eq!(numbers, [6, 4, 3, 1]);
+}
+
+#[test]
 fn the_newest_is_never_lost_and_no_rule_removes_nothing() {
     let snapshots =
         [snapshot(1, "2026-03-01T10:00:00Z", &["keep"]), snapshot(2, "2026-03-02T10:00:00Z", &[])];
