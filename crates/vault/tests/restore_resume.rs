@@ -156,6 +156,19 @@ async fn what_is_not_wanted_is_removed() {
     other.is_restored();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_there_already_is_not_gone_on_with() {
+    let world = World::new(noise(20 * MIB, 1)).await;
+    world.break_off(2).await;
+    assert_eq!(world.left().len(), 1);
+    fs::write(world.file(), &world.bytes).unwrap();
+    let (result, moved) = world.restore(Existing::KeepBoth, None).await;
+    let report = result.unwrap();
+    assert_eq!((report.kept, report.renamed_count), (2, 0), "{report:?}");
+    world.is_restored();
+    assert!(moved < 1 << 20, "{moved} bytes were read");
+}
+
 /// Bytes of which some runs are zeros.
 fn with_holes(dice: &Dice) -> Vec<u8> {
     let mut bytes = Vec::new();

@@ -338,23 +338,19 @@ pub(super) async fn restore(
     let shared = Arc::clone(run);
     let mut batch = repository.with_index(|index| Batch::new(&shared, files, index));
     let batch = blocking(move || {
-        batch.find_parts();
-        Arc::new(batch)
-    })
-    .await?;
-    let empty = Arc::clone(&batch);
-    blocking(move || {
         // What is the same already need not be read from the destination.
-        for (number, blobs) in &empty.maybe_same {
-            if !empty.run.cancel.is_cancelled() {
-                empty.run.end_if_same(&empty.files[*number], blobs);
+        for (number, blobs) in &batch.maybe_same {
+            if !batch.run.cancel.is_cancelled() {
+                batch.run.end_if_same(&batch.open, &batch.files[*number], blobs);
             }
         }
-        for file in &empty.files {
-            if file.length == 0 && !file.has_ended() && !empty.run.cancel.is_cancelled() {
-                empty.run.write_empty(&empty.open, file);
+        batch.find_parts();
+        for file in &batch.files {
+            if file.length == 0 && !file.has_ended() && !batch.run.cancel.is_cancelled() {
+                batch.run.write_empty(&batch.open, file);
             }
         }
+        Arc::new(batch)
     })
     .await?;
     let budget = Arc::new(Semaphore::new((BUDGET / UNIT) as usize));

@@ -348,7 +348,7 @@ impl Run {
 
     /// Ends a file, before anything of it was read, when what stands in its
     /// place has the bytes of these blobs.
-    pub(super) fn end_if_same(&self, job: &FileJob, blobs: &[(Id, u32)]) {
+    pub(super) fn end_if_same(&self, open: &Cache<File>, job: &FileJob, blobs: &[(Id, u32)]) {
         let same = || {
             let folder = self.folders.open(&job.folder)?;
             let file = system::open_to_compare(&folder, &job.node.name)?;
@@ -357,7 +357,8 @@ impl Run {
         };
         let same: io::Result<bool> = same();
         if same.unwrap_or(false) {
-            *job.state() = State::Ended;
+            // An earlier restore may have begun it.
+            self.abandon(open, job);
             self.progress.files_done.add(1);
             self.progress.bytes_done.add(job.length);
             self.stays(job);
