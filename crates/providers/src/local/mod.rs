@@ -35,7 +35,10 @@ use self::{
 };
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::stream::{self, StreamExt};
+use futures_util::{
+    future::join_all,
+    stream::{self, StreamExt},
+};
 use model::Random;
 use std::{
     collections::BTreeMap,
@@ -52,6 +55,8 @@ use storage::{
 /// How many bytes, and how many pieces, of a body that is not in memory are
 /// gathered before they are written.
 const GATHER: (usize, usize) = (4 << 20, 256);
+/// How many operations serve a disk best.
+const CONCURRENCY: usize = 4;
 /// So many entries are handed on together, and those of their last folder: to
 /// read a folder of a few packs takes less time than to wake somebody up.
 const LISTED: usize = 64;
@@ -148,10 +153,9 @@ fn open(folder: &Path, random: Arc<dyn Random>) -> Result<LocalStore> {
         durable: cfg!(unix),
         case_sensitive: inspected.case_sensitive,
         lists_at_once: inspected.on_this_machine,
-        concurrency: 4,
+        concurrency: CONCURRENCY,
         pack_size: 16 << 20,
-        // Several at once take less time than one after another.
-        delete_batch: 4,
+        delete_batch: 1000,
         ..Capabilities::minimal()
     };
     Ok(LocalStore { place: Arc::new(Place::new(path, inspected.identity, random)), capabilities })
@@ -161,14 +165,19 @@ fn not_found(key: &Key, operation: &'static str) -> Error {
     Error::new(ErrorKind::NotFound, operation).at(key.as_str())
 }
 
-/// Deletes objects, folder by folder, so that each folder is synced once.
-fn delete(place: &Place, keys: &[Key], gate: &Gate) -> Result<Vec<Result<()>>> {
-    let mut folders: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
+/// Where in `keys` those of each folder stand.
+fn by_folder(keys: &[Key]) -> BTreeMap<Option<&str>, Vec<usize>> {
+    let mut folders: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for (at, key) in keys.iter().enumerate() {
         folders.entry(key.split().0).or_default().push(at);
     }
+    folders
+}
+
+/// Deletes objects, folder by folder, so that each folder is synced once.
+fn delete(place: &Place, keys: &[Key], gate: &Gate) -> Result<Vec<Result<()>>> {
     let mut results: Vec<Result<()>> = keys.iter().map(|_| Ok(())).collect();
-    for (path, at) in folders {
+    for (path, at) in by_folder(keys) {
         let folder = match place.folder(path, "delete") {
             Ok(Some(folder)) => folder,
             Ok(None) => continue,
@@ -388,18 +397,24 @@ impl Store for LocalStore {
     }
 
     async fn delete(&self, keys: &[Key], cancel: &Cancel) -> Vec<Result<()>> {
-        let (place, all) = (Arc::clone(&self.place), keys.to_vec());
-        match blocking("delete", cancel, move |gate| delete(&place, &all, gate)).await {
-            Ok(results) => results,
-            Err(error) => keys
-                .iter()
-                .map(|key| {
-                    Err(Error::new(error.kind(), "delete")
-                        .at(key.as_str())
-                        .retry_advice(error.retry()))
-                })
-                .collect(),
+        // Several folders at once take less time than one after another.
+        let mut parts = vec![Vec::new(); CONCURRENCY];
+        for (number, at) in by_folder(keys).into_values().enumerate() {
+            parts[number % CONCURRENCY].extend(at);
         }
+        let deleting = parts.into_iter().filter(|part| !part.is_empty()).map(|part| async {
+            let place = Arc::clone(&self.place);
+            let some: Vec<Key> = part.iter().map(|at| keys[*at].clone()).collect();
+            let deleted = blocking("delete", cancel, move |gate| delete(&place, &some, gate)).await;
+            let results = deleted.unwrap_or_else(|error| {
+                let of = |at: &usize| Error::new(error.kind(), "delete").at(keys[*at].as_str());
+                part.iter().map(|at| Err(of(at).retry_advice(error.retry()))).collect()
+            });
+            part.into_iter().zip(results).collect::<Vec<_>>()
+        });
+        let mut results: Vec<_> = join_all(deleting).await.into_iter().flatten().collect();
+        results.sort_unstable_by_key(|(at, _)| *at);
+        results.into_iter().map(|(_, result)| result).collect()
     }
 
     async fn rename(
