@@ -175,22 +175,18 @@ pub(crate) fn take_over(folder: &OwnedFd, old: &[u8], new: &[u8]) -> io::Result<
         return Err(io::ErrorKind::PermissionDenied.into());
     }
     fs::fchmod(&file, Mode::from_raw_mode(PRIVATE_FILE as _))?;
-    Ok(fs::renameat(folder, old, folder, new)?)
-}
-
-/// Whether `length` bytes at `offset` are known to be zeros that take no room.
-pub(crate) fn is_hole(file: &File, offset: u64, length: u64) -> bool {
-    match fs::seek(file, fs::SeekFrom::Data(offset)) {
-        Ok(data) => data >= offset.saturating_add(length),
-        // There is no data up to the end.
-        Err(Errno::NXIO) => file.metadata().is_ok_and(|file| file.len() >= offset + length),
-        Err(_) => false,
+    fs::renameat(folder, old, folder, new)?;
+    // Whoever may write to the folder may have put something else there.
+    let named = fs::statat(folder, new, AtFlags::SYMLINK_NOFOLLOW)?;
+    if Identity::of(&named) != Identity::of(&stat) {
+        return Err(io::ErrorKind::PermissionDenied.into());
     }
+    Ok(())
 }
 
 /// Makes zeros of `length` bytes at `offset`.
 pub(crate) fn clear(file: &File, offset: u64, length: u64) -> io::Result<()> {
-    if length == 0 || is_hole(file, offset, length) {
+    if length == 0 {
         return Ok(());
     }
     #[cfg(target_os = "linux")]

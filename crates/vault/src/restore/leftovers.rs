@@ -176,7 +176,9 @@ impl Leftovers {
         let Some(old) = self.files.get_mut(&what).and_then(Vec::pop) else { return false };
         let taken = system::take_over(folder, &old, new);
         if taken.is_err() {
-            let _ = system::remove(folder, &old);
+            for name in [old.as_slice(), new] {
+                let _ = system::remove(folder, name);
+            }
         }
         taken.is_ok()
     }
