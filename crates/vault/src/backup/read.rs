@@ -12,13 +12,14 @@ use crate::{
     format::{Id, Node, PastNode},
     outcome::SkipReason,
     pack::BlobKind,
-    platform::{Facts, Folder},
+    platform::{self, Facts, Folder},
 };
 use crossbeam_channel::{Receiver, Sender};
 use std::{
     ffi::{OsStr, OsString},
     fs::File,
-    io::{self, Read},
+    io::{self, Read, Seek, SeekFrom},
+    ops::Range,
     sync::{Arc, atomic::Ordering},
 };
 
@@ -26,6 +27,9 @@ use std::{
 const READ: usize = 1 << 20;
 /// What a chunk takes in memory while its end is looked for, in bytes.
 const LARGEST: usize = chunker::MAX_SIZE + READ;
+/// How long a chunk of zeros is, in bytes: the fingerprint of zeros is 0, which
+/// ends a chunk as soon as one may end.
+const ZEROS: usize = chunker::MIN_SIZE;
 /// Larger files that change while they are read are not read a second time.
 const READ_AGAIN: u64 = 64 << 20;
 
@@ -175,7 +179,7 @@ impl<'a> Reader<'a> {
                 // Something else has taken its place since the folder was listed.
                 return Err(io::Error::from(io::ErrorKind::NotFound).into());
             }
-            let contents = self.contents(&file, before.size())?;
+            let contents = self.contents(&file, &before)?;
             let surplus = contents.length.saturating_sub(before.size());
             self.run.progress.bytes_total.add(surplus);
             let after = Folder::facts_of(&file)?;
@@ -234,11 +238,12 @@ impl<'a> Reader<'a> {
         Ok(node)
     }
 
-    fn contents(&mut self, file: &File, size: u64) -> Result<Contents, Failure> {
+    fn contents(&mut self, file: &File, facts: &Facts) -> Result<Contents, Failure> {
+        let size = facts.size();
         if size < chunker::MIN_SIZE as u64 {
             self.small_contents(file, size)
         } else {
-            self.large_contents(file, size)
+            self.large_contents(file, facts)
         }
     }
 
@@ -258,11 +263,28 @@ impl<'a> Reader<'a> {
         Ok(Contents { ids: vec![id], length })
     }
 
-    fn large_contents(&mut self, file: &File, size: u64) -> Result<Contents, Failure> {
+    fn large_contents(&mut self, file: &File, facts: &Facts) -> Result<Contents, Failure> {
+        let (size, has_holes) = (facts.size(), platform::tells_holes(file, facts));
         let (reply, answers) = crossbeam_channel::unbounded();
         let (mut chunks, mut length, mut at_end) = (0, 0, false);
+        let mut zeros = Zeros::default();
         let mut carried = self.run.chunks.take(LARGEST);
         while !at_end || !carried.is_empty() {
+            if has_holes && let Some(count) = hole(file, length, size, &carried)? {
+                self.worker.go_on()?;
+                if zeros.add(chunks, count) {
+                    let share = Sink::admit(&self.run.budget, ZEROS)?;
+                    let mut plain = self.run.chunks.take(LARGEST);
+                    plain.resize(ZEROS, 0);
+                    let job = ChunkJob { plain, share, position: chunks, reply: reply.clone() };
+                    self.chunks.send(job).map_err(|_| Error::Cancelled)?;
+                }
+                self.run.progress.bytes_done.add((count * ZEROS) as u64);
+                (chunks, length) = (chunks + count, length + (count * ZEROS) as u64);
+                carried.clear();
+                at_end = length == size;
+                continue;
+            }
             let left = usize::try_from(size - length).unwrap_or(usize::MAX);
             let largest = left.max(carried.len()).min(chunker::MAX_SIZE);
             let mut share = Sink::admit(&self.run.budget, largest)?;
@@ -299,6 +321,52 @@ impl<'a> Reader<'a> {
             answered += 1;
         }
         // A chunk without an answer: the threads that store have ended.
-        if answered == chunks { Ok(Contents { ids, length }) } else { Err(Error::Cancelled.into()) }
+        if answered + zeros.repeated() != chunks {
+            return Err(Error::Cancelled.into());
+        }
+        zeros.repeat(&mut ids);
+        Ok(Contents { ids, length })
     }
+}
+
+/// Which chunks of a file lie in holes: all of them the same, of which only the
+/// first is stored.
+#[derive(Default)]
+struct Zeros(Vec<Range<usize>>);
+
+impl Zeros {
+    /// Notes that the `count` chunks from `first` on lie in a hole. Says whether
+    /// they are the first ones.
+    fn add(&mut self, first: usize, count: usize) -> bool {
+        self.0.push(first..first + count);
+        self.0.len() == 1
+    }
+
+    /// How many chunks repeat the first one.
+    fn repeated(&self) -> usize {
+        self.0.iter().map(ExactSizeIterator::len).sum::<usize>().saturating_sub(1)
+    }
+
+    /// Gives all of them the id of the first one.
+    fn repeat(self, ids: &mut [Id]) {
+        let first = self.0.first().map(|range| ids[range.start]);
+        for range in self.0 {
+            ids[range].fill(first.unwrap_or_default());
+        }
+    }
+}
+
+/// How many chunks from `start` on, of [`ZEROS`] bytes each, lie in a hole of
+/// the file, when there are any; what is read next comes after them. `carried`
+/// is what of them has been read already.
+fn hole(file: &File, start: u64, size: u64, carried: &[u8]) -> io::Result<Option<usize>> {
+    // What was read is believed before the file system is.
+    if carried.iter().any(|byte| *byte != 0) {
+        return Ok(None);
+    }
+    let end = platform::next_data(file, start)?.map_or(size, |data| data.min(size));
+    let count = end.saturating_sub(start) / ZEROS as u64;
+    let next = start + (count * ZEROS as u64).max(carried.len() as u64);
+    (&*file).seek(SeekFrom::Start(next))?;
+    Ok(usize::try_from(count).ok().filter(|count| *count > 0))
 }

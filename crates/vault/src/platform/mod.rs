@@ -1,6 +1,8 @@
 //! What differs between operating systems: one file each.
 
 #[cfg(unix)]
+mod holes_unix;
+#[cfg(unix)]
 mod mounts_unix;
 #[cfg(unix)]
 #[path = "restore_unix.rs"]
@@ -10,4 +12,4 @@ mod source_unix;
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
-pub(crate) use {mounts_unix::mounted_elsewhere, source_unix::*, unix::*};
+pub(crate) use {holes_unix::*, mounts_unix::mounted_elsewhere, source_unix::*, unix::*};

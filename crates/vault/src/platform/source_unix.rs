@@ -263,6 +263,13 @@ impl Facts {
         u64::try_from(self.0.st_size).unwrap_or(0)
     }
 
+    /// Whether it takes less room than it is long.
+    #[allow(clippy::unnecessary_cast, reason = "the types differ between systems")]
+    pub(super) fn has_holes(&self) -> bool {
+        // POSIX leaves the unit open; Linux and macOS count in 512 bytes.
+        (self.0.st_blocks as i64).saturating_mul(512) < self.0.st_size as i64
+    }
+
     /// What tells whether it has changed.
     pub(crate) fn stamp(&self) -> Stamp {
         let (modified, changed) = (self.modified(), self.changed());
