@@ -3,10 +3,18 @@
 mod common;
 
 use common::{
-    ambient, back_up, back_up_with, clock, contents_in_backup, contents_on_disk, in_memory, noise,
-    open, small_tree,
+    all_snapshots_are_readable, ambient, back_up, back_up_with, clock, contents_in_backup,
+    contents_on_disk, in_memory, noise, open, small_tree,
 };
-use std::{fs, path::PathBuf, sync::Arc};
+use model::{Ambient, Random, random::SeededRandom};
+use std::{
+    fs,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicIsize, Ordering},
+    },
+};
 use storage::{Cancel, Prefix, StoreExt};
 use vault::{
     Error, Outcome, Progress, SkipReason,
@@ -151,6 +159,55 @@ async fn memory_for_one_chunk_at_a_time_is_enough() {
     let report = back_up_with(&repository, &options).await.unwrap();
     let stored = contents_in_backup(&repository, &report.snapshot).await.unwrap();
     assert_eq!(stored, contents_on_disk(tree.path()));
+}
+
+/// One of them in segments, the others by one thread each, or all in line.
+#[tokio::test(flavor = "multi_thread")]
+async fn large_files_are_cut_alike_however_many_threads_read_them() {
+    let tree = tempfile::tempdir().unwrap();
+    for number in 0..3 {
+        let mut bytes = noise((40 << 20) + number * 12_345, number as u64);
+        bytes[9 << 20..19 << 20].fill(number as u8);
+        fs::write(tree.path().join(number.to_string()), bytes).unwrap();
+    }
+    let (_, repository) = in_memory().await;
+    let mut options = BackupOptions::new(vec![tree.path().to_owned()]);
+    options.parent = ParentChoice::None;
+    for (threads, is_first) in [(4, true), (2, false), (4, false)] {
+        options.threads = threads;
+        let report = back_up_with(&repository, &options).await.unwrap();
+        assert_eq!(report.summary.data_blobs > 0, is_first);
+        let stored = contents_in_backup(&repository, &report.snapshot).await.unwrap();
+        assert!(stored == contents_on_disk(tree.path()));
+    }
+}
+
+/// Panics in threads that have no name, as those are that read and store, when
+/// so many bytes more were asked for there.
+#[derive(Debug)]
+struct Breaking(SeededRandom, AtomicIsize);
+
+impl Random for Breaking {
+    fn fill(&self, bytes: &mut [u8]) {
+        if std::thread::current().name().is_none() {
+            let left = self.1.fetch_sub(1, Ordering::Relaxed);
+            assert!(left > 0, "as wanted");
+        }
+        self.0.fill(bytes);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thread_that_breaks_off_ends_the_backup() {
+    let tree = small_tree();
+    let (store, _) = in_memory().await;
+    for after in [0, 1, 7, 30] {
+        let random = Arc::new(Breaking(SeededRandom::new(7), AtomicIsize::new(after)));
+        let repository = open(store.clone(), Ambient { random, ..ambient(&clock(), 2) }).await;
+        let ended = back_up(&repository, tree.path()).await;
+        assert!(matches!(ended, Err(Error::Internal(_))), "after {after}: {ended:?}");
+    }
+    assert_eq!(all_snapshots_are_readable(store).await.unwrap(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -54,10 +54,20 @@ impl Budget {
         }
     }
 
+    /// Takes `bytes` if they are free, and at most [`Budget::largest`].
+    pub(crate) fn try_take(self: &Arc<Self>, bytes: usize) -> Option<Share> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_free = !state.closed && state.free >= bytes && bytes <= self.largest();
+        is_free.then(|| {
+            state.free -= bytes;
+            Share { budget: Arc::clone(self), bytes }
+        })
+    }
+
     /// The largest share, in bytes. Two packs that are not yet full (one of
     /// contents, one of trees) keep up to this much each for as long as the
-    /// backup runs; what is left is still enough for the largest share, so
-    /// that someone can always go on.
+    /// backup runs, and a file that is read in segments one more; what is left is
+    /// still enough for the largest share, so that someone can always go on.
     pub(crate) fn largest(&self) -> usize {
         self.total / 4
     }

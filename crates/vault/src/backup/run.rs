@@ -8,8 +8,9 @@ use super::{
     count::Count,
     exclude::Excludes,
     journal::Journal,
-    read::{Reader, store_chunks},
-    shared::{Run, Tally},
+    large::store_chunks,
+    read::Reader,
+    shared::{BROKE_OFF, Run, Tally},
     sink::Sink,
     sources::Sources,
     upload::upload,
@@ -46,6 +47,9 @@ const BATCHES_AHEAD: usize = 8;
 const EVENTS_AHEAD: usize = 512;
 /// The memory of chunks that is kept while nobody uses it, in bytes.
 const CHUNKS_KEPT: usize = 18 << 20;
+/// Large files are read in segments when so many threads store chunks: it costs
+/// a tenth more work, and one thread that reads and cuts keeps three busy.
+const SEGMENTS_FROM: usize = 4;
 /// The stack of the walk, which descends once for every folder of a path.
 const WALK_STACK: usize = 64 << 20;
 
@@ -145,6 +149,7 @@ impl Repository {
             progress: Arc::clone(progress),
             budget: Arc::clone(&budget),
             sink: Sink::new(Arc::clone(self), Arc::clone(progress), pack_size, packs),
+            in_segments: (options.threads >= SEGMENTS_FROM).then(Mutex::default),
             chunks: Buffers::keeping(CHUNKS_KEPT),
             describer: Describer::new(clock.time_zone()),
             journal: journal.clone(),
@@ -194,9 +199,7 @@ impl Repository {
         if let Some(error) = run.failure.lock().unwrap_or_else(PoisonError::into_inner).take() {
             return Err(error);
         }
-        let root = root
-            .map_err(|_| Error::Internal("a thread of the backup broke off"))?
-            .ok_or(Error::Cancelled)?;
+        let root = root.map_err(|_| Error::Internal(BROKE_OFF))?.ok_or(Error::Cancelled)?;
         if run.read_nothing_of(&source_paths) {
             return Err(Error::NoSource(source_paths));
         }
@@ -272,12 +275,15 @@ fn work(
     let (files, to_read) = crossbeam_channel::bounded(BATCHES_AHEAD);
     let (chunks, to_store) = crossbeam_channel::bounded(1);
     let (walking, over) = crossbeam_channel::bounded(0);
+    let closing = Closing(run);
     let root = std::thread::scope(|scope| {
+        let _breaking = run.breaking();
         let walk = Walk { run, excludes, forbidden, events, files };
         let walking = std::thread::Builder::new()
             .name("walk".to_owned())
             .stack_size(WALK_STACK)
             .spawn_scoped(scope, move || {
+                let _breaking = run.breaking();
                 run.yield_if_asked();
                 if run.ended(walk.all(sources, parent)).is_some() {
                     run.progress.set_met();
@@ -300,12 +306,14 @@ fn work(
         for _ in 0..threads {
             let (jobs, chunks) = (to_read.clone(), chunks.clone());
             scope.spawn(move || {
+                let _breaking = run.breaking();
                 run.yield_if_asked();
                 let read = Reader::new(run, chunks).and_then(|reader| reader.read_all(&jobs));
                 end_worker(run, read, &jobs);
             });
             let jobs = to_store.clone();
             scope.spawn(move || {
+                let _breaking = run.breaking();
                 run.yield_if_asked();
                 end_worker(run, store_chunks(run, &jobs), &jobs);
             });
@@ -316,9 +324,18 @@ fn work(
         drop(to_assemble);
         root
     });
-    // Nobody stores blobs any more.
-    run.ended(run.sink.close());
+    drop(closing);
     if run.cancel.is_cancelled() { None } else { root }
+}
+
+/// Ends the uploads when it is dropped, however that comes: nobody stores blobs
+/// any more.
+struct Closing<'a>(&'a Run);
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        self.0.ended(self.0.sink.close());
+    }
 }
 
 /// Ends a thread. When it failed, what is still sent to it is dropped until

@@ -19,6 +19,9 @@ use std::{
 use storage::{Cancel, buffers::Buffers};
 use tokio::runtime::Handle;
 
+/// What a run ends with when one of its threads does before its work is done.
+pub(super) const BROKE_OFF: &str = "a thread of the backup broke off";
+
 /// Counts of files and folders.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
@@ -42,6 +45,8 @@ pub(crate) struct Run {
     pub(crate) sink: Sink,
     /// Memory of chunks of large files.
     pub(crate) chunks: Buffers,
+    /// Held by who reads a file in segments, where that gains.
+    pub(super) in_segments: Option<Mutex<()>>,
     pub(crate) describer: Describer,
     pub(crate) journal: Option<Arc<Journal>>,
     pub(super) background: bool,
@@ -120,9 +125,25 @@ impl Run {
         self.budget.close();
     }
 
+    /// What ends the run when the thread that holds it breaks off.
+    pub(super) fn breaking(&self) -> Breaking<'_> {
+        Breaking(self)
+    }
+
     /// Takes note of how a thread ended.
     pub(super) fn ended<T>(&self, result: Result<T>) -> Option<T> {
         result.map_err(|error| self.fail(error)).ok()
+    }
+}
+
+/// See [`Run::breaking`].
+pub(super) struct Breaking<'a>(&'a Run);
+
+impl Drop for Breaking<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.fail(Error::Internal(BROKE_OFF));
+        }
     }
 }
 

@@ -22,7 +22,7 @@ pub const MIN_SIZE: usize = 512 * 1024;
 /// No chunk is larger, in bytes.
 pub const MAX_SIZE: usize = 8 * 1024 * 1024;
 /// Bytes that decide whether a cut follows them.
-const WINDOW: usize = 64;
+pub(crate) const WINDOW: usize = 64;
 
 /// Where the current chunk ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

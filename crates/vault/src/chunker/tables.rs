@@ -89,10 +89,19 @@ impl Tables {
     pub(super) fn find_cut(
         &self,
         chunk: &[u8],
-        mut untried: usize,
+        untried: usize,
         all: bool,
     ) -> (Option<usize>, usize) {
-        untried = untried.max(MIN_SIZE);
+        self.search(chunk, untried.max(MIN_SIZE), all)
+    }
+
+    /// The first length from `from` on, which is more than [`WINDOW`], at which
+    /// `bytes` can be cut, wherever the chunk began.
+    pub(crate) fn first_cut(&self, bytes: &[u8], from: usize) -> Option<usize> {
+        self.search(bytes, from, true).0
+    }
+
+    fn search(&self, chunk: &[u8], mut untried: usize, all: bool) -> (Option<usize>, usize) {
         while let Some(stretch) = stretch::<{ WINDOW + LONG }>(chunk, untried) {
             if let Some(found) = self.find_side_by_side::<LONG_LANE, _>(stretch) {
                 return (Some(untried + found), untried);
