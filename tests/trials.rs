@@ -2,6 +2,12 @@
 
 use std::{fs::OpenOptions, io::Write as _};
 
+/// Whether this is a run for the document, which tries more.
+#[must_use]
+pub fn are_counted() -> bool {
+    std::env::var_os("KEEPSTEAD_TEST_TRIALS").is_some()
+}
+
 /// Says that the running test has tried something `cases` times, where
 /// `KEEPSTEAD_TEST_TRIALS` names a file to write it to.
 ///

@@ -25,8 +25,10 @@ use std::{
 
 /// How much is read at once, in bytes.
 const READ: usize = 1 << 20;
-/// What a chunk takes in memory while its end is looked for, in bytes.
-const LARGEST: usize = chunker::MAX_SIZE + READ;
+/// The memory that is kept from one chunk to the next, in bytes: all but three of
+/// a hundred chunks fit. If it were more, every one of a dozen buffers would in
+/// time have held a chunk of twice this size.
+const USUAL: usize = 4 << 20;
 /// How long a chunk of zeros is, in bytes: the fingerprint of zeros is 0, which
 /// ends a chunk as soon as one may end.
 const ZEROS: usize = chunker::MIN_SIZE;
@@ -66,11 +68,18 @@ pub(crate) fn store_chunks(run: &Run, jobs: &Receiver<StoreJob>) -> Result<()> {
                 let plain = &mut job.plain;
                 let id = run.sink.store(BlobKind::Data, plain, job.share, &mut scratch)?;
                 run.progress.bytes_done.add(job.plain.len() as u64);
-                run.chunks.give(job.plain);
+                put_by(run, job.plain);
                 // The reader may be gone when it failed.
                 let _ = job.reply.send((job.position, id));
             }
         }
+    }
+}
+
+/// Keeps the memory of a chunk for another one, unless it is more than usual.
+fn put_by(run: &Run, plain: Vec<u8>) {
+    if plain.capacity() <= USUAL {
+        run.chunks.give(plain);
     }
 }
 
@@ -111,7 +120,8 @@ impl Reader<'_> {
                 return Ok(Contents { ids: chunks.ids()?, length });
             }
             let share = Sink::admit(&self.run.budget, cut)?;
-            let mut plain = self.run.chunks.take(LARGEST);
+            let mut plain = self.run.chunks.take(USUAL);
+            plain.reserve_exact(cut);
             segments.copy_chunk(cut, &mut plain);
             chunks.store(plain, share)?;
             length += cut as u64;
@@ -122,7 +132,7 @@ impl Reader<'_> {
     fn in_line(&mut self, file: &File, size: u64, has_holes: bool) -> Result<Contents, Failure> {
         let mut chunks = Chunks::new(&self.chunks);
         let (mut length, mut at_end) = (0, false);
-        let mut carried = self.run.chunks.take(LARGEST);
+        let mut carried = self.run.chunks.take(USUAL);
         while !at_end || !carried.is_empty() {
             if has_holes && let Some(count) = hole(file, length, size, &carried)? {
                 self.worker.go_on()?;
@@ -149,28 +159,29 @@ impl Reader<'_> {
                 }
                 self.worker.go_on()?;
                 let wanted = (size - length).saturating_sub(buffer.len() as u64).min(READ as u64);
+                buffer.reserve_exact(wanted as usize);
                 let read = file.take(wanted).read_to_end(&mut buffer)?;
                 at_end = read == 0 || length + buffer.len() as u64 == size;
             };
             if cut == 0 {
-                self.run.chunks.give(buffer);
+                put_by(self.run, buffer);
                 break;
             }
-            carried = self.run.chunks.take(LARGEST);
+            carried = self.run.chunks.take(USUAL);
             carried.extend_from_slice(&buffer[cut..]);
             buffer.truncate(cut);
             length += cut as u64;
             share.shrink(cut + OVERHEAD);
             chunks.store(buffer, share)?;
         }
-        self.run.chunks.give(carried);
+        put_by(self.run, carried);
         Ok(Contents { ids: chunks.ids()?, length })
     }
 
     /// The first chunk that lies in a hole.
     fn store_zeros(&self, chunks: &mut Chunks<'_>) -> Result<()> {
         let share = Sink::admit(&self.run.budget, ZEROS)?;
-        let mut plain = self.run.chunks.take(LARGEST);
+        let mut plain = self.run.chunks.take(USUAL);
         plain.resize(ZEROS, 0);
         chunks.zeros = Some(chunks.count);
         chunks.store(plain, share)
