@@ -1,34 +1,14 @@
 // The frame, the overview, destinations, activity, settings, and the window while nothing is open.
 
-import assert from "node:assert/strict";
-
 import { frameByKeyboard } from "./frame-keyboard.mjs";
 import * as sample from "./sample/frame.mjs";
-import { sound } from "./window.mjs";
+import { everywhere as looks } from "./window.mjs";
 
-const sizes = [[1280, 800], [1024, 700], [720, 520]];
-/** Which states are looked at: all, or those that this matches. */
-const only = new RegExp(process.env.KEEPSTEAD_ONLY ?? "");
-const themes = ["light", "dark"];
 const screens = { overview: "/", destinations: "/destinations", activity: "/activity", settings: "/settings" };
 const states = { full: sample.full, empty: sample.empty, failing: sample.failing, slow: sample.slow };
 
 export async function frame(browser) {
-  /** Opens one state in every theme and size, and looks at it; with KEEPSTEAD_ONLY, those that it matches. */
-  async function everywhere(name, state, ready) {
-    if (!only.test(name)) return;
-    for (const theme of themes) {
-      for (const size of sizes) {
-        const page = await browser.page({ ...state, theme, size });
-        await ready?.(page);
-        const title = `${name}-${theme}-${size[0]}`;
-        await sound(page, title);
-        assert.deepEqual(page.wrong, [], `${title}: errors in the page`);
-        await browser.picture(page, title);
-        await page.close();
-      }
-    }
-  }
+  const everywhere = (name, state, ready) => looks(browser, name, state, ready);
   const shows = (text) => (page) => page.getByText(text).first().waitFor();
   const after = { slow: (page) => page.waitForTimeout(450), failing: shows("could not read its records") };
 

@@ -1,15 +1,10 @@
 // Plans, their editor, and the folder browser.
 
-import assert from "node:assert/strict";
-
 import { plansByKeyboard } from "./plans-keyboard.mjs";
 import { deepFolder, largeFolder } from "./sample/folders.mjs";
 import { calm, empty, failing, full, many, slow } from "./sample/plans.mjs";
-import { sound } from "./window.mjs";
+import { everywhere } from "./window.mjs";
 
-const sizes = [[1280, 800], [1024, 700], [720, 520]];
-/** Which states are looked at: all, or those that this matches. */
-const only = new RegExp(process.env.KEEPSTEAD_ONLY ?? "");
 
 export async function plans(browser) {
   await looks(browser);
@@ -131,17 +126,6 @@ const states = {
 
 async function looks(browser) {
   for (const [name, [answers, path, ready, sidebar]] of Object.entries(states)) {
-    if (!only.test(name)) continue;
-    for (const theme of ["light", "dark"]) {
-      for (const size of sizes) {
-        const page = await browser.page({ answers, theme, size, path, ...(sidebar && { sidebar }) });
-        await ready(page);
-        const title = `${name}-${theme}-${size[0]}`;
-        await sound(page, title);
-        assert.deepEqual(page.wrong, [], `${title}: errors in the page`);
-        await browser.picture(page, title);
-        await page.close();
-      }
-    }
+    await everywhere(browser, name, { answers, path, ...(sidebar && { sidebar }) }, ready);
   }
 }

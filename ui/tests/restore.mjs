@@ -3,17 +3,16 @@
 import assert from "node:assert/strict";
 
 import { attic, conflicting, crowded, newest, preview, states } from "./sample/restore.mjs";
-import { sound } from "./window.mjs";
+import { everywhere, sound } from "./window.mjs";
 
-const sizes = [[1280, 800], [1024, 700], [720, 520]];
 const path = "/restore";
 
 /** Opens every state in every theme and size, then does what one does there. */
 export async function restore(browser) {
   for (const [name, answers] of Object.entries(states)) {
-    for (const theme of ["light", "dark"]) {
-      for (const size of sizes) await looks(browser, name, { answers, theme, size });
-    }
+    const ready = (page) => page.waitForTimeout(name.startsWith("slow") ? 450 : 120);
+    const more = name === "full" ? { "restore-chosen": choosesToRestore } : {};
+    await everywhere(browser, `restore-${name}`, { answers, path }, ready, { more, wrong: name === "nobody" });
   }
   await walks(browser);
   await restores(browser);
@@ -26,20 +25,9 @@ export async function restore(browser) {
   return { worstFrame: await scrolls(browser) };
 }
 
-async function looks(browser, name, { answers, theme, size }) {
-  const page = await browser.page({ answers, path, theme, size });
-  await page.waitForTimeout(name.startsWith("slow") ? 450 : 120);
-  const title = `restore-${name}-${theme}-${size[0]}`;
-  await sound(page, title);
-  if (name !== "nobody") assert.deepEqual(page.wrong, [], `${title}: errors in the page`);
-  await browser.picture(page, title);
-  if (name === "full") {
-    await choosesMoney(page);
-    await page.getByRole("button", { name: "Restore 32 files" }).waitFor();
-    await sound(page, `${title}-chosen`);
-    await browser.picture(page, `restore-chosen-${theme}-${size[0]}`);
-  }
-  await page.close();
+async function choosesToRestore(page) {
+  await choosesMoney(page);
+  await page.getByRole("button", { name: "Restore 32 files" }).waitFor();
 }
 
 const line = (page, name) => page.getByRole("treeitem", { name });

@@ -3,17 +3,18 @@
 import assert from "node:assert/strict";
 
 import { progressEvent, runs as samples, states } from "./sample/runs.mjs";
-import { sound } from "./window.mjs";
+import { everywhere, sound } from "./window.mjs";
 
-const sizes = [[1280, 800], [1024, 700], [720, 520]];
 const refusals = { gone: 1, nothingElse: 1 };
 
 /** Opens every state in every theme and size, then does what one does there. */
 export async function runs(browser) {
   for (const [name, answers] of Object.entries(states)) {
-    for (const theme of ["light", "dark"]) {
-      for (const size of sizes) await looks(browser, name, { answers, theme, size });
-    }
+    const ready = async (page) => {
+      await page.waitForTimeout(name === "slow" ? 450 : 60);
+      if (name === "full") for (let step = 0; step < 60; step += 1) await passes(page, step);
+    };
+    await everywhere(browser, `run-${name}`, { answers, path }, ready, { wrong: name in refusals });
   }
   await moves(browser);
   await cancels(browser);
@@ -26,17 +27,6 @@ export async function runs(browser) {
 }
 
 const path = "/runs/run-photos";
-
-async function looks(browser, name, { answers, theme, size }) {
-  const page = await browser.page({ answers, path, theme, size });
-  await page.waitForTimeout(name === "slow" ? 450 : 60);
-  if (name === "full") for (let step = 0; step < 60; step += 1) await passes(page, step);
-  const title = `run-${name}-${theme}-${size[0]}`;
-  await sound(page, title);
-  if (!(name in refusals)) assert.deepEqual(page.wrong, [], `${title}: errors in the page`);
-  await browser.picture(page, title);
-  await page.close();
-}
 
 /** Ten seconds, and what is told after them. */
 async function passes(page, step, more) {
@@ -144,17 +134,11 @@ async function pauses(browser) {
 
 async function limits(browser) {
   const none = { upload_kib: null, download_kib: null, cpu_percent: null, background: false };
-  for (const theme of ["light", "dark"]) {
-    for (const size of sizes) {
-      const page = await browser.page({ answers: { ...states.full, limits: { ok: { ...none, upload_kib: 1536 } } }, path, theme, size });
-      await page.getByRole("button", { name: "At most 1.5 MiB/s" }).press("Enter");
-      await page.getByRole("dialog", { name: "Limits" }).waitFor();
-      await sound(page, `run-limits-${theme}-${size[0]}`);
-      await browser.picture(page, `run-limits-${theme}-${size[0]}`);
-      assert.deepEqual(page.wrong, []);
-      await page.close();
-    }
-  }
+  const limited = { ...states.full, limits: { ok: { ...none, upload_kib: 1536 } } };
+  await everywhere(browser, "run-limits", { answers: limited, path }, async (page) => {
+    await page.getByRole("button", { name: "At most 1.5 MiB/s" }).press("Enter");
+    await page.getByRole("dialog", { name: "Limits" }).waitFor();
+  });
   const page = await browser.page({ answers: { ...states.full, set_limits: { ok: { ...none, upload_kib: 1024 } } }, path });
   const asked = () => page.evaluate(() => window.asked.filter(({ command }) => command === "set_limits").map(({ args }) => args.limits));
   await page.getByRole("button", { name: "Limits" }).press("Enter");

@@ -1,33 +1,15 @@
 // Verifying destinations and cleaning them up: their cards, the dialogs, the runs, and what is said elsewhere.
 
-import assert from "node:assert/strict";
-
 import * as sample from "./sample/upkeep.mjs";
 import { upkeepByKeyboard } from "./upkeep-keyboard.mjs";
-import { sound } from "./window.mjs";
+import { everywhere as looks, only } from "./window.mjs";
 
-const sizes = [[1280, 800], [1024, 700], [720, 520]];
-const themes = ["light", "dark"];
-/** Which states are looked at: all, or those that this matches. */
-const only = new RegExp(process.env.KEEPSTEAD_ONLY ?? "");
 /** States in which the program gives no answer on purpose. */
 const silent = ["cleaning-gone", "run-unread"];
 
 export async function upkeep(browser) {
-  async function everywhere(name, path, answers, ready) {
-    if (!only.test(name)) return;
-    for (const theme of themes) {
-      for (const size of sizes) {
-        const page = await browser.page({ answers, path, theme, size });
-        await ready?.(page);
-        const title = `upkeep-${name}-${theme}-${size[0]}`;
-        await sound(page, title);
-        if (!silent.includes(name)) assert.deepEqual(page.wrong, [], `${title}: errors in the page`);
-        await browser.picture(page, title);
-        await page.close();
-      }
-    }
-  }
+  const everywhere = (name, path, answers, ready) =>
+    looks(browser, `upkeep-${name}`, { answers, path }, ready, { wrong: silent.includes(name) });
   const shows = (text) => (page) => page.getByText(text).first().waitFor();
   const verify = async (page) => {
     await page.getByRole("button", { name: "Verify now: Blue disk" }).press("Enter");

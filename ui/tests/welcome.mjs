@@ -3,11 +3,8 @@
 import assert from "node:assert/strict";
 
 import { begunWithNotes, blueDisk, counting, empty, failing, full, slow, words } from "./sample/welcome.mjs";
-import { sound } from "./window.mjs";
+import { everywhere } from "./window.mjs";
 
-const sizes = [[1280, 800], [1024, 700], [720, 520]];
-/** Which states are looked at: all, or those that this matches. */
-const only = new RegExp(process.env.KEEPSTEAD_ONLY ?? "");
 
 export async function welcome(browser) {
   await looks(browser);
@@ -104,18 +101,7 @@ const states = {
 
 async function looks(browser) {
   for (const [name, [answers, ready]] of Object.entries(states)) {
-    if (!only.test(`welcome-${name}`)) continue;
-    for (const theme of ["light", "dark"]) {
-      for (const size of sizes) {
-        const page = await browser.page({ answers, theme, size, path: "/" });
-        await ready(page);
-        const title = `welcome-${name}-${theme}-${size[0]}`;
-        await sound(page, title);
-        assert.deepEqual(page.wrong, [], `${title}: errors in the page`);
-        await browser.picture(page, title);
-        await page.close();
-      }
-    }
+    await everywhere(browser, `welcome-${name}`, { answers, path: "/" }, ready);
   }
 }
 

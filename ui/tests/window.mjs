@@ -12,6 +12,10 @@ import { base } from "./sample/base.mjs";
 import { serve } from "./serve.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** Width and height, the largest first. */
+const sizes = [[1280, 800], [1024, 700], [720, 520]];
+/** Which states are looked at: all, or those that this matches. */
+export const only = new RegExp(process.env.KEEPSTEAD_ONLY ?? "");
 const switches = [
   "--disable-gpu",
   "--disable-quic",
@@ -69,13 +73,57 @@ export async function start(pictures) {
   };
 }
 
+/**
+ * Opens one state in either theme and looks at it in every size, the window being made smaller, or larger in the dark;
+ * with KEEPSTEAD_ONLY, only states that it matches. `more` does what makes another state of it, of that name. `wrong`
+ * says that the page is to report errors.
+ */
+export async function everywhere(browser, name, state, ready, { more = {}, wrong = false } = {}) {
+  if (!only.test(name)) return;
+  for (const [theme, order] of [["light", sizes], ["dark", sizes.toReversed()]]) {
+    const page = await browser.page({ ...state, theme, size: order[0] });
+    await ready?.(page);
+    await inEverySize(browser, page, name, theme, order);
+    for (const [another, makes] of Object.entries(more)) {
+      await makes(page);
+      await inEverySize(browser, page, another, theme, order.toReversed());
+    }
+    if (!wrong) assert.deepEqual(page.wrong, [], `${name}-${theme}: errors in the page`);
+    await page.close();
+  }
+}
+
+async function inEverySize(browser, page, name, theme, order) {
+  for (const [width, height] of order) {
+    const title = `${name}-${theme}-${width}`;
+    const { width: before } = page.viewportSize();
+    if (before !== width) {
+      await page.setViewportSize({ width, height });
+      // What is laid out by a script comes a frame later.
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    }
+    await fits(page, title);
+    // What axe finds depends on the size only where something appears or goes.
+    if (width !== sizes[1][0]) await accessible(page, title);
+    await browser.picture(page, title);
+  }
+}
+
 /** Nothing for axe to find, nothing wider than its place, nothing cut off. */
 export async function sound(page, name) {
+  await accessible(page, name);
+  await fits(page, name);
+}
+
+async function accessible(page, name) {
   // By evaluation, which the page's policy does not touch.
-  await page.evaluate(axe);
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
   assert.deepEqual(found, [], `${name}: axe`);
+}
+
+async function fits(page, name) {
   const wide = await page.evaluate(() => {
     const tooWide = [];
     for (const element of document.querySelectorAll("body *")) {

@@ -3,27 +3,43 @@
 use crate::home::{Ended, Home};
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
-    fs::{self, File},
+    fs,
     io::{BufRead, BufReader},
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
-/// Stops a backup that would take long while it reads.
+/// A backup that would take a quarter of an hour, of more bytes than this.
+const LONG: u64 = 48 << 20;
+
+/// Begins one: what it adds does not compress, and may leave slowly.
+fn long_backup<const N: usize>(home: &Home, more: [&str; N]) -> Command {
+    let mut state = 1_u64;
+    let noise = (0..LONG / 8).flat_map(|_| {
+        // Knuth, The Art of Computer Programming, 3.3.4.
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state ^ state >> 29).to_le_bytes()
+    });
+    fs::write(home.path("source/endless"), noise.collect::<Vec<_>>()).expect("a file");
+    let mut command = home.command(["backup", "source", "--limit-upload", "64"]);
+    command.args(more);
+    command
+}
+
+/// Stops a backup that would take long.
 #[track_caller]
 fn cancelled_by(signal: Signal) {
     let home = Home::with_backup();
     let before = home.backups();
-    let endless = File::create(home.path("source/endless")).expect("a file");
-    endless.set_len(1 << 40).expect("a sparse file");
-    let mut command = home.command(["backup", "source", "--json"]);
+    let mut command = long_backup(&home, ["--json"]);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program starts");
     let mut output = BufReader::new(child.stdout.take().expect("output")).lines();
     let reading = output.find(|line| {
         let line: serde_json::Value =
             serde_json::from_str(line.as_ref().expect("a line")).expect("JSON");
-        line["total_bytes"].as_u64() > Some(1 << 39)
+        line["total_bytes"].as_u64() > Some(LONG)
     });
     assert!(reading.is_some(), "progress is shown");
     // So restic asks whether whoever holds a lock is there.
@@ -44,7 +60,6 @@ fn cancelled_by(signal: Signal) {
     assert_eq!(home.backups(), before);
     let locks = fs::read_dir(home.path("repository/locks")).expect("a folder");
     assert_eq!(locks.count(), 0, "the lock is taken back");
-    drop(endless);
     fs::remove_file(home.path("source/endless")).expect("a file");
     home.vault(["backup", "source"]).code(0);
     home.vault(["check"]).code(0);
@@ -65,9 +80,7 @@ fn a_request_to_end_cancels() {
 fn a_closed_terminal_cancels() {
     let home = Home::with_backup();
     let before = home.backups();
-    let endless = File::create(home.path("source/endless")).expect("a file");
-    endless.set_len(1 << 40).expect("a sparse file");
-    let backup = home.command(["backup", "source", "--quiet"]);
+    let backup = long_backup(&home, ["--quiet"]);
     let words = std::iter::once(backup.get_program()).chain(backup.get_args());
     let words: Vec<_> = words.map(|word| format!("'{}'", word.to_str().expect("text"))).collect();
     // A terminal of its own, which is gone when this program is.
