@@ -1,6 +1,7 @@
 //! Files with holes: a backup passes them over, and cuts the file as if it had
 //! read them.
 
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod common;
@@ -82,7 +83,7 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         // In memory and on a disk: both tell where holes are, in other units.
         for folder in [tempfile::tempdir_in("/dev/shm"), tempfile::tempdir()] {
-            let Ok(folder) = folder else { continue };
+            let folder = folder.unwrap();
             write(folder.path(), &stretches);
             let (sparse, dense) = runtime.block_on(nodes(folder.path()));
             prop_assert_eq!(sparse.size, dense.size);
@@ -94,7 +95,7 @@ proptest! {
 /// Reading 1 TiB would take a quarter of an hour.
 #[tokio::test(flavor = "multi_thread")]
 async fn holes_are_not_read() {
-    let Ok(folder) = tempfile::tempdir_in("/dev/shm") else { return };
+    let folder = tempfile::tempdir_in("/dev/shm").unwrap();
     write(folder.path(), &[(Stretch::Noise(1), 1000)]);
     let sparse = File::options().write(true).open(folder.path().join("sparse")).unwrap();
     sparse.set_len(1 << 40).unwrap();

@@ -249,7 +249,12 @@ fn hole(file: &File, start: u64, size: u64, carried: &[u8]) -> io::Result<Option
     if carried.iter().any(|byte| *byte != 0) {
         return Ok(None);
     }
-    let end = platform::next_data(file, start)?.map_or(size, |data| data.min(size));
+    let end = match platform::next_data(file, start)? {
+        Some(data) => data,
+        // A file that has become shorter holds no zeros where it was.
+        None => file.metadata()?.len(),
+    };
+    let end = end.min(size);
     let count = end.saturating_sub(start) / ZEROS as u64;
     let next = start + (count * ZEROS as u64).max(carried.len() as u64);
     (&*file).seek(SeekFrom::Start(next))?;

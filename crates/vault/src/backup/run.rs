@@ -48,7 +48,7 @@ const EVENTS_AHEAD: usize = 512;
 /// The memory of chunks that is kept while nobody uses it, in bytes.
 const CHUNKS_KEPT: usize = 18 << 20;
 /// Large files are read in segments when so many threads store chunks: it costs
-/// a tenth more work, and one thread that reads and cuts keeps three busy.
+/// an eighth more work (docs/decisions/0029-large-files-in-segments.md).
 const SEGMENTS_FROM: usize = 4;
 /// The stack of the walk, which descends once for every folder of a path.
 const WALK_STACK: usize = 64 << 20;

@@ -7,9 +7,12 @@
 //! through its segments takes of these the first one that is far enough from
 //! where the chunk begins.
 
-use crate::chunker::{MAX_SIZE, MIN_SIZE, Tables, WINDOW};
+use crate::{
+    chunker::{MAX_SIZE, MIN_SIZE, Tables, WINDOW},
+    platform,
+};
 use crossbeam_channel::{Receiver, Sender};
-use std::{collections::VecDeque, fs::File, io, ops::Range, os::unix::fs::FileExt, sync::Arc};
+use std::{collections::VecDeque, fs::File, io, ops::Range, sync::Arc};
 
 /// How much is read at once, in bytes.
 const SEGMENT: usize = 4 << 20;
@@ -66,7 +69,7 @@ impl Segment {
         let (base, before) = (start - before, before as usize);
         // What an earlier segment has left there is written over.
         bytes.resize(before + length, 0);
-        let read = read_at(file, &mut bytes, base)?;
+        let read = platform::read_at(file, &mut bytes, base)?;
         bytes.truncate(read.max(before));
         let is_short = read < before + length;
         let (mut cuts, mut untried) = (Vec::new(), before.max(WINDOW) + 1);
@@ -86,20 +89,6 @@ impl Segment {
     fn end(&self) -> u64 {
         self.base + self.bytes.len() as u64
     }
-}
-
-/// Fills `buffer`, unless the file ends before.
-fn read_at(file: &File, buffer: &mut [u8], start: u64) -> io::Result<usize> {
-    let mut read = 0;
-    while read < buffer.len() {
-        match file.read_at(&mut buffer[read..], start + read as u64) {
-            Ok(0) => break,
-            Ok(more) => read += more,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(read)
 }
 
 /// Follows the chunks of a file through its segments.
@@ -217,6 +206,7 @@ mod tests {
     use crate::chunker::{Chunker, Cut, Polynomial};
     use model::{Random, random::SeededRandom};
     use proptest::prelude::*;
+    use std::os::unix::fs::FileExt;
 
     /// What [`Chunker`] cuts.
     fn in_line(tables: &Arc<Tables>, mut bytes: &[u8]) -> Vec<usize> {

@@ -4,7 +4,7 @@
 //! a symbolic link, so that nothing that stands or is put in the way leads a
 //! restore out of its target, and no path is too long for the system.
 
-use super::Identity;
+use super::{Identity, read_at};
 use crate::format::{ExtendedAttribute, Node, NodeKind, NodeTime, mode};
 use rustix::{
     fd::{AsFd, BorrowedFd, OwnedFd},
@@ -441,20 +441,6 @@ pub(crate) fn open_to_compare(folder: &OwnedFd, name: &[u8]) -> io::Result<File>
     #[cfg(not(target_os = "linux"))]
     let fd = open(flags)?;
     Ok(fd.into())
-}
-
-/// Reads as much as there is at `offset`, at most as `buffer` holds.
-pub(crate) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match file.read_at(&mut buffer[filled..], offset + filled as u64) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
 }
 
 fn same_bytes(a: &File, b: &File) -> io::Result<bool> {

@@ -2,7 +2,7 @@
 
 use crate::host::Host;
 use rustix::fs::{Mode, OFlags};
-use std::{fs::File, io, path::Path};
+use std::{fs::File, io, os::unix::fs::FileExt as _, path::Path};
 
 /// Opens a file that only this account may read, and makes it, with the folders
 /// around it, when it is not there. A link is not followed.
@@ -84,4 +84,18 @@ pub(crate) fn yield_to_others() {
 pub(crate) fn is_exhausted(error: &std::io::Error) -> bool {
     use rustix::io::Errno;
     matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE | Errno::NOMEM))
+}
+
+/// Reads as much as there is at `offset`, at most as `buffer` holds.
+pub(crate) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match file.read_at(&mut buffer[filled..], offset + filled as u64) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
 }

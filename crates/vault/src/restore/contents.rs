@@ -15,7 +15,7 @@ use crate::{
     opener::Opener,
     outcome::SkipReason,
     pack::BlobKind,
-    platform::restore as system,
+    platform::{read_at, restore as system},
     repository::Repository,
 };
 use bytes::Bytes;
@@ -308,7 +308,7 @@ impl Comparison {
     /// cannot be read is not.
     fn holds(&mut self, file: &File, offset: u64, length: u32, id: &Id) -> bool {
         self.buffer.resize(length as usize, 0);
-        let read = system::read_at(file, &mut self.buffer, offset);
+        let read = read_at(file, &mut self.buffer, offset);
         if !read.is_ok_and(|read| read == self.buffer.len()) {
             return false;
         }

@@ -11,7 +11,10 @@ use super::{
 use crate::{
     format::{Id, Node},
     outcome::SkipReason,
-    platform::restore::{self as system, Ours},
+    platform::{
+        read_at,
+        restore::{self as system, Ours},
+    },
 };
 use std::{
     fs::File,
@@ -427,7 +430,7 @@ fn holds(
     let (mut buffer, mut offset) = (Vec::new(), 0);
     for (id, length) in blobs {
         buffer.resize(*length as usize, 0);
-        let read = system::read_at(file, &mut buffer, offset)?;
+        let read = read_at(file, &mut buffer, offset)?;
         if is_cancelled() || read != buffer.len() || Id::of(&buffer) != *id {
             return Ok(false);
         }
