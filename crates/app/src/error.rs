@@ -84,6 +84,16 @@ pub enum Code {
     NotMounted,
     /// The destination cannot be reached.
     Unreachable,
+    /// The destination does not take this name, password or key.
+    BadCredentials,
+    /// The destination does not prove who it is.
+    Untrusted,
+    /// The destination's bucket, share or folder is not there.
+    PlaceMissing,
+    /// The clock here is wrong.
+    WrongClock,
+    /// What answers is not the service that was expected.
+    NotThisService,
     /// The sign-in has run out.
     SignInExpired,
     /// The destination asks to slow down.

@@ -15,6 +15,17 @@ pub enum ErrorKind {
     AlreadyExists,
     /// The destination refuses this account or this folder.
     PermissionDenied,
+    /// The destination does not take this name, password or key.
+    BadCredentials,
+    /// The destination proves to be another than was expected: its certificate
+    /// or host key is not trusted. [`Error::presented`] says what it showed.
+    Untrusted,
+    /// The destination's bucket, share or folder is not there.
+    PlaceMissing,
+    /// The clock here differs too much from the destination's.
+    WrongClock,
+    /// What answers does not speak the protocol that was expected.
+    NotThisService,
     /// The sign-in has run out or was revoked.
     AuthExpired,
     /// The destination asks to slow down.
@@ -63,6 +74,7 @@ pub struct Error {
     retry: Retry,
     operation: &'static str,
     key: Option<String>,
+    presented: Option<Box<str>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -79,13 +91,21 @@ impl Error {
             | ErrorKind::Exhausted => Retry::Soon,
             _ => Retry::Never,
         };
-        Self { kind, retry, operation, key: None, source: None }
+        Self { kind, retry, operation, key: None, presented: None, source: None }
     }
 
     /// Names the object.
     #[must_use]
     pub fn at(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
+        self
+    }
+
+    /// Says what the destination showed to prove who it is: the fingerprint of
+    /// its certificate or host key.
+    #[must_use]
+    pub fn showing(mut self, fingerprint: impl Into<Box<str>>) -> Self {
+        self.presented = Some(fingerprint.into());
         self
     }
 
@@ -132,6 +152,13 @@ impl Error {
     pub fn key(&self) -> Option<&str> {
         self.key.as_deref()
     }
+
+    /// The fingerprint of what the destination showed to prove who it is, where
+    /// that is what failed.
+    #[must_use]
+    pub fn presented(&self) -> Option<&str> {
+        self.presented.as_deref()
+    }
 }
 
 impl fmt::Display for Error {
@@ -140,6 +167,11 @@ impl fmt::Display for Error {
             ErrorKind::NotFound => "not found",
             ErrorKind::AlreadyExists => "exists already",
             ErrorKind::PermissionDenied => "permission denied",
+            ErrorKind::BadCredentials => "the name, password or key is not accepted",
+            ErrorKind::Untrusted => "the destination does not prove who it is",
+            ErrorKind::PlaceMissing => "the bucket, share or folder is not there",
+            ErrorKind::WrongClock => "the clock here is wrong",
+            ErrorKind::NotThisService => "does not speak the expected protocol",
             ErrorKind::AuthExpired => "the sign-in has expired",
             ErrorKind::RateLimited => "asked to slow down",
             ErrorKind::OutOfSpace => "no room left",

@@ -43,6 +43,38 @@ pub(super) fn failure(error: &storage::Error, folder: &Path) -> Said {
             format!("This account may not use {place}."),
             "Give it the right to read and write that folder, or choose another one.",
         ),
+        ErrorKind::BadCredentials => said(
+            Code::BadCredentials,
+            format!("{place} does not accept the name, password or key."),
+            "Check them in the destination's settings. Nothing is copied there until they are \
+             right.",
+        ),
+        ErrorKind::Untrusted => said(
+            Code::Untrusted,
+            match error.presented() {
+                Some(shown) => format!("{place} could not prove who it is. It showed {shown}."),
+                None => format!("{place} could not prove who it is."),
+            },
+            "If the server was set up anew, compare this fingerprint with the server's own and \
+             trust it in the destination's settings. If it was not, somebody may be listening: \
+             nothing was sent.",
+        ),
+        ErrorKind::PlaceMissing => said(
+            Code::PlaceMissing,
+            format!("The bucket, share or folder of {place} is not there."),
+            "Check its name in the destination's settings, or make it there.",
+        ),
+        ErrorKind::WrongClock => said(
+            Code::WrongClock,
+            format!("{place} refuses to answer because the clock of this computer is wrong."),
+            "Set the date and time of this computer, then try again.",
+        ),
+        ErrorKind::NotThisService => said(
+            Code::NotThisService,
+            format!("What answers at {place} is not the service that was expected."),
+            "Check the address: it may be that of a web page or of another program on the same \
+             machine.",
+        ),
         ErrorKind::AuthExpired => said(
             Code::SignInExpired,
             format!("The sign-in for {place} has run out."),

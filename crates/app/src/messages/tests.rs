@@ -138,7 +138,12 @@ fn storage_errors() -> Vec<storage::Error> {
         Some(match kind {
             ErrorKind::NotFound => ErrorKind::AlreadyExists,
             ErrorKind::AlreadyExists => ErrorKind::PermissionDenied,
-            ErrorKind::PermissionDenied => ErrorKind::AuthExpired,
+            ErrorKind::PermissionDenied => ErrorKind::BadCredentials,
+            ErrorKind::BadCredentials => ErrorKind::Untrusted,
+            ErrorKind::Untrusted => ErrorKind::PlaceMissing,
+            ErrorKind::PlaceMissing => ErrorKind::WrongClock,
+            ErrorKind::WrongClock => ErrorKind::NotThisService,
+            ErrorKind::NotThisService => ErrorKind::AuthExpired,
             ErrorKind::AuthExpired => ErrorKind::RateLimited,
             ErrorKind::RateLimited => ErrorKind::OutOfSpace,
             ErrorKind::OutOfSpace => ErrorKind::TooLarge,

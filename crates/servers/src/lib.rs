@@ -1,0 +1,10 @@
+//! Real servers on this machine, for tests: each is the program that people
+//! run, with a folder, ports and a configuration of its own, and ends when the
+//! value that stands for it is dropped.
+//!
+//! Invariant: nothing outside the server's own folder is read or written, and
+//! nothing listens but on 127.0.0.1.
+
+mod process;
+
+pub use process::{Process, free_port};
