@@ -6,8 +6,11 @@
 //! [`all`] is the one list of them.
 
 mod descriptor;
+mod http;
 pub mod local;
+mod objects;
 mod provider;
+mod s3;
 mod values;
 
 pub use descriptor::{Descriptor, Field, FieldKind, Preset};
@@ -19,7 +22,7 @@ pub use values::{Secret, Values};
 /// machine, in the order in which they are offered.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Provider] {
-    &[]
+    &[&s3::S3]
 }
 
 /// The kind of this name.
