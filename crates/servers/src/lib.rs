@@ -3,8 +3,18 @@
 //! value that stands for it is dropped.
 //!
 //! Invariant: nothing outside the server's own folder is read or written, and
-//! nothing listens but on 127.0.0.1.
+//! nothing listens but on 127.0.0.1. What is started ends with the tests'
+//! process too, in whatever way that ends.
 
+mod folder;
+mod guard;
+mod http;
+mod ports;
 mod process;
+mod programs;
+mod seaweedfs;
 
-pub use process::{Process, free_port};
+pub use folder::Folder;
+pub use ports::free_port;
+pub use process::Process;
+pub use seaweedfs::SeaweedFs;
