@@ -6,6 +6,8 @@
 //! nothing listens but on 127.0.0.1. What is started ends with the tests'
 //! process too, in whatever way that ends.
 
+mod apache;
+mod certificate;
 mod folder;
 mod guard;
 mod http;
@@ -14,7 +16,15 @@ mod process;
 mod programs;
 mod seaweedfs;
 
+pub use apache::{Apache, ApacheSetup};
+pub use certificate::Certificate;
 pub use folder::Folder;
 pub use ports::free_port;
 pub use process::Process;
 pub use seaweedfs::SeaweedFs;
+
+/// The user of every server that knows users by name.
+pub const USER: &str = "kathrin";
+
+/// The password: with characters that careless programs take for their own.
+pub const PASSWORD: &str = "pa:ss wörd/+%20";
