@@ -3,8 +3,28 @@
 //! value that stands for it is dropped.
 //!
 //! Invariant: nothing outside the server's own folder is read or written, and
-//! nothing listens but on 127.0.0.1.
+//! nothing listens but on 127.0.0.1. What is started ends with the tests'
+//! process too, in whatever way that ends.
 
+mod apache;
+mod certificate;
+mod folder;
+mod guard;
+mod http;
+mod ports;
 mod process;
+mod programs;
+mod seaweedfs;
 
-pub use process::{Process, free_port};
+pub use apache::{Apache, ApacheSetup};
+pub use certificate::Certificate;
+pub use folder::Folder;
+pub use ports::free_port;
+pub use process::Process;
+pub use seaweedfs::SeaweedFs;
+
+/// The user of every server that knows users by name.
+pub const USER: &str = "kathrin";
+
+/// The password: with characters that careless programs take for their own.
+pub const PASSWORD: &str = "pa:ss wörd/+%20";
