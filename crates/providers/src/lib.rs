@@ -12,6 +12,7 @@ mod objects;
 mod provider;
 mod s3;
 mod values;
+mod webdav;
 
 pub use descriptor::{Descriptor, Field, FieldKind, Preset};
 pub use local::LocalStore;
@@ -22,7 +23,7 @@ pub use values::{Secret, Values};
 /// machine, in the order in which they are offered.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Provider] {
-    &[&s3::S3]
+    &[&s3::S3, &webdav::WebDav]
 }
 
 /// The kind of this name.

@@ -9,6 +9,9 @@ use storage::{
     ByteRange, ByteStream, Cancel, Error, ErrorKind, Key, Result, Retry, unless_cancelled,
 };
 
+/// No object is longer; OpenDAL and some servers miscalculate past it.
+const LARGEST: u64 = i64::MAX as u64;
+
 impl ObjectStore {
     /// Opens an object for reading. The answer has begun when this returns.
     pub(super) async fn open(
@@ -18,6 +21,12 @@ impl ObjectStore {
         cancel: &Cancel,
     ) -> Result<ByteStream> {
         let missing = || Error::new(ErrorKind::NotFound, "get").at(key.as_str());
+        if let ByteRange::Exact { offset, length } = range
+            && offset.checked_add(length).is_none_or(|end| end > LARGEST)
+        {
+            let error = Error::new(ErrorKind::Damaged, "get").at(key.as_str());
+            return Err(error.retry_advice(Retry::Never));
+        }
         let (wanted, expected) = match range {
             ByteRange::Whole => (BytesRange::new(0, None), None),
             ByteRange::Exact { offset, length } if length > 0 => {
@@ -25,7 +34,7 @@ impl ObjectStore {
             }
             ByteRange::Last(last) if last > 0 && self.traits.suffixes => {
                 // More than there can be is refused by some.
-                (BytesRange::suffix(last.min(i64::MAX as u64)), None)
+                (BytesRange::suffix(last.min(LARGEST)), None)
             }
             ByteRange::Last(last) if last > 0 => {
                 let all = self.find(key, cancel).await?.ok_or_else(missing)?;

@@ -23,7 +23,8 @@ impl HttpTransport for Transport {
         // Set again for what really goes out.
         request.headers.remove(header::CONTENT_LENGTH);
         if !buffer.is_empty() || request.method == http::Method::PUT {
-            request.body = Some(self.0.paced(Body::from_chunks(Iterator::collect::<Vec<_>>(buffer))));
+            request.body =
+                Some(self.0.paced(Body::from_chunks(Iterator::collect::<Vec<_>>(buffer))));
         } else if request.method == http::Method::POST {
             request.body = Some(Body::from_chunks(Vec::new()));
         }

@@ -17,7 +17,7 @@ use storage::{
 
 /// S3.
 #[derive(Debug)]
-pub struct S3;
+pub(crate) struct S3;
 
 /// How many operations at once serve it best.
 const CONCURRENCY: usize = 8;
