@@ -14,6 +14,7 @@ mod http;
 mod ports;
 mod process;
 mod programs;
+pub mod proxy;
 mod seaweedfs;
 
 pub use apache::{Apache, ApacheSetup};
@@ -21,6 +22,7 @@ pub use certificate::Certificate;
 pub use folder::Folder;
 pub use ports::free_port;
 pub use process::Process;
+pub use proxy::Proxy;
 pub use seaweedfs::SeaweedFs;
 
 /// The user of every server that knows users by name.
