@@ -1,13 +1,10 @@
 //! Apache: WebDAV as most people have it, and a site that is none.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, io, path::Path, process::Command};
 
 use crate::{
-    PASSWORD, Process, USER, certificate::Certificate, folder::Folder, ports::free_port, programs,
+    PASSWORD, Process, USER, accessors::accessors_with_password, certificate::Certificate,
+    folder::Folder, ports::free_port, programs,
 };
 
 /// Where Debian keeps what Apache loads.
@@ -34,6 +31,8 @@ pub struct Apache {
     certificate: Option<Certificate>,
 }
 
+accessors_with_password!(Apache);
+
 impl Apache {
     /// Starts it with WebDAV.
     ///
@@ -54,10 +53,7 @@ impl Apache {
             None => folder.shared("data")?,
         };
         folder.shared("locks")?;
-        let hash = programs::run(
-            Command::new(programs::program("openssl")?).args(["passwd", "-apr1", PASSWORD]),
-        )?;
-        fs::write(folder.path().join("users"), format!("{USER}:{hash}"))?;
+        write_users(folder.path())?;
         if setup.html_only {
             fs::write(data.join("index.html"), "<!doctype html><title>A site</title>\n")?;
         }
@@ -78,46 +74,18 @@ impl Apache {
         format!("{scheme}://127.0.0.1:{}/", self.port)
     }
 
-    /// Its port.
-    #[must_use]
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
-    /// Who may come in.
-    #[must_use]
-    pub fn user(&self) -> &'static str {
-        USER
-    }
-
-    /// With what.
-    #[must_use]
-    pub fn password(&self) -> &'static str {
-        PASSWORD
-    }
-
     /// Its certificate, where it speaks TLS.
     #[must_use]
     pub fn certificate(&self) -> Option<&Certificate> {
         self.certificate.as_ref()
     }
+}
 
-    /// The folder that it serves.
-    #[must_use]
-    pub fn data(&self) -> PathBuf {
-        self.process.folder().join("data")
-    }
-
-    /// Its own folder.
-    #[must_use]
-    pub fn folder(&self) -> &Path {
-        self.process.folder()
-    }
-
-    /// Its process, to kill and restart it.
-    pub fn process(&mut self) -> &mut Process {
-        &mut self.process
-    }
+/// Writes the file that knows the user.
+pub(crate) fn write_users(folder: &Path) -> io::Result<()> {
+    let openssl = programs::program("openssl")?;
+    let hash = programs::run(Command::new(openssl).args(["passwd", "-apr1", PASSWORD]))?;
+    fs::write(folder.join("users"), format!("{USER}:{hash}"))
 }
 
 fn configuration(folder: &Path, port: u16, setup: ApacheSetup) -> String {
@@ -137,10 +105,9 @@ fn configuration(folder: &Path, port: u16, setup: ApacheSetup) -> String {
         "dav",
         "dav_fs",
         "dir",
-        "socache_shmcb",
-        "ssl",
     ];
-    for module in modules {
+    let for_tls: &[&str] = if setup.tls { &["socache_shmcb", "ssl"] } else { &[] };
+    for module in modules.iter().chain(for_tls) {
         text += &format!("LoadModule {module}_module {MODULES}/mod_{module}.so\n");
     }
     if setup.tls {

@@ -14,10 +14,16 @@ const READY: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 /// When it is not within half a minute, with the last answer.
-pub(crate) fn expect(port: u16, method: &str, path: &str, wanted: &[u16]) -> io::Result<()> {
+pub(crate) fn expect(
+    port: u16,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    wanted: &[u16],
+) -> io::Result<()> {
     let since = Instant::now();
     loop {
-        let answer = ask(port, method, path);
+        let answer = ask(port, method, path, headers);
         let status = answer
             .as_ref()
             .ok()
@@ -32,14 +38,17 @@ pub(crate) fn expect(port: u16, method: &str, path: &str, wanted: &[u16]) -> io:
     }
 }
 
-fn ask(port: u16, method: &str, path: &str) -> io::Result<String> {
+fn ask(port: u16, method: &str, path: &str, headers: &[(&str, &str)]) -> io::Result<String> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
     stream.set_read_timeout(Some(READY))?;
-    write!(
-        stream,
+    let mut head = format!(
         "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 0\r\n\
-         Connection: close\r\n\r\n"
-    )?;
+         Connection: close\r\n"
+    );
+    for (name, value) in headers {
+        head += &format!("{name}: {value}\r\n");
+    }
+    stream.write_all((head + "\r\n").as_bytes())?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
     Ok(String::from_utf8_lossy(&answer).into_owned())

@@ -6,21 +6,34 @@
 //! nothing listens but on 127.0.0.1. What is started ends with the tests'
 //! process too, in whatever way that ends.
 
+mod accessors;
 mod apache;
+mod azurite;
 mod certificate;
+mod fake_gcs;
 mod folder;
 mod guard;
 mod http;
+mod moto;
+mod nginx;
 mod ports;
 mod process;
 mod programs;
+pub mod proxy;
+mod rclone;
 mod seaweedfs;
 
 pub use apache::{Apache, ApacheSetup};
+pub use azurite::Azurite;
 pub use certificate::Certificate;
+pub use fake_gcs::FakeGcs;
 pub use folder::Folder;
+pub use moto::Moto;
+pub use nginx::Nginx;
 pub use ports::free_port;
 pub use process::Process;
+pub use proxy::Proxy;
+pub use rclone::Rclone;
 pub use seaweedfs::SeaweedFs;
 
 /// The user of every server that knows users by name.

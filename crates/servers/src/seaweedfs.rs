@@ -1,16 +1,19 @@
 //! SeaweedFS, a distributed store that speaks S3, and WebDAV when asked to.
 
-use std::{fs, io, path::Path, path::PathBuf, process::Command};
+use std::{fs, io, process::Command};
 
-use crate::{Process, folder::Folder, http, ports::free_ports, programs};
+use crate::{Process, accessors::accessors, folder::Folder, http, ports::free_ports, programs};
 
-/// A running SeaweedFS with one bucket.
+/// A running SeaweedFS with one bucket. On disk lie its volumes, not files as
+/// they were stored.
 #[derive(Debug)]
 pub struct SeaweedFs {
     process: Process,
-    s3: u16,
+    port: u16,
     dav: Option<u16>,
 }
+
+accessors!(SeaweedFs);
 
 impl SeaweedFs {
     /// The bucket that is there from the beginning.
@@ -79,43 +82,20 @@ impl SeaweedFs {
         let process = Process::start("SeaweedFS", command, folder, &ports)?.unasked();
         // The filer makes it without a signature.
         let path = format!("/buckets/{}/", Self::BUCKET);
-        http::expect(filer, "POST", &path, &[200, 201])?;
-        Ok(Self { process, s3, dav: webdav.then_some(dav) })
+        http::expect(filer, "POST", &path, &[], &[200, 201])?;
+        Ok(Self { process, port: s3, dav: webdav.then_some(dav) })
     }
 
     /// Where S3 is spoken: `http://127.0.0.1:port`.
     #[must_use]
     pub fn endpoint(&self) -> String {
-        format!("http://127.0.0.1:{}", self.s3)
-    }
-
-    /// The port of S3.
-    #[must_use]
-    pub fn port(&self) -> u16 {
-        self.s3
+        format!("http://127.0.0.1:{}", self.port)
     }
 
     /// Where WebDAV is spoken, when it was asked for.
     #[must_use]
     pub fn webdav(&self) -> Option<String> {
         self.dav.map(|port| format!("http://127.0.0.1:{port}/"))
-    }
-
-    /// The folder with its volumes: not files as they were stored.
-    #[must_use]
-    pub fn data(&self) -> PathBuf {
-        self.process.folder().join("data")
-    }
-
-    /// Its own folder.
-    #[must_use]
-    pub fn folder(&self) -> &Path {
-        self.process.folder()
-    }
-
-    /// Its process, to kill and restart it.
-    pub fn process(&mut self) -> &mut Process {
-        &mut self.process
     }
 }
 

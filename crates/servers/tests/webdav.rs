@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Curl, curl, leaves_nothing};
-use servers::{Apache, ApacheSetup, PASSWORD, USER};
+use servers::{Apache, ApacheSetup, Nginx, PASSWORD, Rclone, USER};
 
 fn known() -> Curl {
     curl().args(["--user", &format!("{USER}:{PASSWORD}")])
@@ -81,4 +81,35 @@ fn an_apache_is_only_a_site() {
     assert_eq!(status, 200);
     assert!(page.contains("<title>"));
     assert_eq!(curl().args(["-X", "PROPFIND"]).ask(&server.url()).0, 405);
+}
+
+#[test]
+fn two_nginxes_keep_files() {
+    for mut server in [(); 2].map(|()| Nginx::start().expect("nginx starts")) {
+        keeps_files(&server.url());
+        known().put(&[7; 3 << 20]).ask(&format!("{}new/seen", server.url()));
+        assert_eq!(std::fs::read(server.data().join("new/seen")).expect("readable").len(), 3 << 20);
+        let (folder, group) = (server.folder().to_owned(), server.process().id());
+        drop(server);
+        leaves_nothing(&folder, group);
+    }
+}
+
+#[test]
+fn an_nginx_takes_no_large_bodies() {
+    let server = Nginx::with_body_limit(1 << 20).expect("nginx starts");
+    assert_eq!(known().put(&[7; 1 << 20]).ask(&format!("{}a", server.url())).0, 201);
+    assert_eq!(known().put(&[7; 2 << 20]).ask(&format!("{}b", server.url())).0, 413);
+}
+
+#[test]
+fn two_rclones_keep_files() {
+    for mut server in [(); 2].map(|()| Rclone::start().expect("rclone starts")) {
+        keeps_files(&server.url());
+        known().put(b"on disk").ask(&format!("{}seen", server.url()));
+        assert_eq!(std::fs::read(server.data().join("seen")).expect("readable"), b"on disk");
+        let (folder, group) = (server.folder().to_owned(), server.process().id());
+        drop(server);
+        leaves_nothing(&folder, group);
+    }
 }

@@ -43,7 +43,9 @@ impl Curl {
         let output = self.command.arg(url).output().expect("curl runs");
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let (body, status) = text.rsplit_once('\n').expect("curl tells the status");
-        (status.parse().expect("a status is a number"), body.to_owned())
+        let status = status.parse().expect("a status is a number");
+        // Told to go on is not answered.
+        (if status < 200 { 0 } else { status }, body.to_owned())
     }
 }
 
