@@ -5,7 +5,9 @@
 //! is known of one kind of destination stands in one folder, its words as well;
 //! [`all`] is the one list of them.
 
+mod azure;
 mod descriptor;
+mod gcs;
 mod http;
 pub mod local;
 mod objects;
@@ -23,7 +25,7 @@ pub use values::{Secret, Values};
 /// machine, in the order in which they are offered.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Provider] {
-    &[&s3::S3, &webdav::WebDav]
+    &[&webdav::WebDav, &s3::S3, &azure::Azure, &gcs::Gcs]
 }
 
 /// The kind of this name.

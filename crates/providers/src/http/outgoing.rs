@@ -36,6 +36,13 @@ pub(super) fn pieces(body: &Body, progress: Progress, all_out: Arc<AtomicBool>) 
             let piece = rest.split_to(rest.len().min(PIECE));
             sent += piece.len() as u64;
             if sent >= total {
+                // The last piece makes it an object, so nothing may be wrong
+                // with what comes after it.
+                while let Some(more) = bytes.next().await {
+                    if let Err(error) = more {
+                        return Some((Err(error), None));
+                    }
+                }
                 all_out.store(true, Ordering::Release);
             }
             progress.mark();

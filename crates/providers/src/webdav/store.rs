@@ -15,6 +15,7 @@ use storage::{
     Body, ByteRange, ByteStream, Cancel, Capabilities, Capacity, Entry, EntryStream, Error,
     ErrorKind, Key, Overwrite, Prefix, PutMode, Result, Store, unless_cancelled,
 };
+use tokio::sync::OnceCell;
 
 /// What is not whole yet is called so.
 const TEMP: (&str, &str) = (".keepstead-", ".tmp");
@@ -46,6 +47,8 @@ pub(super) struct DavStore {
     clock: Arc<dyn Clock>,
     /// The longest object that is known to have arrived whole.
     pub(super) arrived: AtomicU64,
+    /// Whether what is sent to a name that is taken replaces it at once.
+    pub(super) replaces: OnceCell<bool>,
 }
 
 impl DavStore {
@@ -60,7 +63,8 @@ impl DavStore {
         let url = place.folder_url("");
         let own = parts_of(&url, &url).unwrap_or_default();
         let (folders, arrived) = (Folders::default(), AtomicU64::new(0));
-        Self { http, place, folders, own, capabilities, uploads, random, clock, arrived }
+        let replaces = OnceCell::new();
+        Self { http, place, folders, own, capabilities, uploads, random, clock, arrived, replaces }
     }
 
     /// An object's address.
@@ -91,7 +95,14 @@ impl DavStore {
             StatusCode::MULTI_STATUS => {}
             // There at first, and gone now; a folder that is not there is empty.
             StatusCode::NOT_FOUND => return Ok(Listed::default()),
-            _ => return Err(call.refusal(&answer).at(folder)),
+            _ => {
+                let refusal = call.refusal(&answer);
+                return match look(call, &self.place.url(&folder)).await? {
+                    Some(found) if found.is_folder => Err(refusal.at(folder)),
+                    // Nothing is below a file.
+                    Some(_) | None => Ok(Listed::default()),
+                };
+            }
         }
         let now = self.clock.now().as_second();
         let mut listed = Listed::default();
@@ -232,7 +243,6 @@ pub(super) async fn transfer(
     let method = Method::from_bytes(method.as_bytes()).unwrap_or_default();
     let request = Request::new(method, from)
         .header(DESTINATION, to)
-        .header(DEPTH, "0")
         .header(OVERWRITE, if overwrite { "T" } else { "F" });
     let answer = call.send(request).await?;
     if answer.status.is_success() && answer.status != StatusCode::MULTI_STATUS {

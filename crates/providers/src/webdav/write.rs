@@ -9,7 +9,7 @@ use crate::http::{Call, Request};
 use bytes::Bytes;
 use futures_util::stream::StreamExt;
 use http::{HeaderName, Method};
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{future::Future, sync::atomic::Ordering, time::Duration};
 use storage::{Body, Cancel, Error, ErrorKind, Key, PutMode, Result, Retry, unless_cancelled};
 
 /// What is moved is moved, whoever says stop; so long its answer is waited for.
@@ -39,6 +39,11 @@ impl DavStore {
             Some(uploads) => {
                 self.folders.make_for(&self.place, key.split().0, &call).await?;
                 Sent::Parts(uploads.folder_url(&temp_name(&*self.random)), self.http.call("put"))
+            }
+            // `MOVE` onto a name that is taken removes what is there first.
+            None if mode == PutMode::Replace && self.replaces(&call).await? => {
+                let send = self.send_whole(key, &target, &body, &call);
+                return self.finished(&call, cancel, send, body.length()).await;
             }
             None => {
                 let name = temp_name(&*self.random);
@@ -77,7 +82,49 @@ impl DavStore {
         }
     }
 
-    /// Sends an object under a name of its own.
+    /// Whether what is sent to a name that is taken replaces it at once:
+    /// Apache and SabreDAV, and so Nextcloud and ownCloud, gather it beside.
+    async fn replaces(&self, call: &Call) -> Result<bool> {
+        let ask = async || {
+            let request = Request::new(Method::OPTIONS, self.place.folder_url(""));
+            let answer = call.send(request).await?;
+            let said = answer.headers.get_all("dav").into_iter();
+            let said: Vec<_> = said.filter_map(|value| value.to_str().ok()).collect();
+            let knows = |word| said.iter().any(|text| text.contains(word));
+            Ok::<_, Error>(knows("apache.org/dav") || knows("extended-mkcol"))
+        };
+        self.replaces.get_or_try_init(ask).await.copied()
+    }
+
+    /// Waits for what is sent to its real name.
+    async fn finished(
+        &self,
+        call: &Call,
+        cancel: &Cancel,
+        send: impl Future<Output = Result<()>>,
+        length: u64,
+    ) -> Result<()> {
+        let mut send = std::pin::pin!(send);
+        let sent = tokio::select! {
+            result = &mut send => result,
+            () = cancel.cancelled() => {
+                if !call.is_all_out() {
+                    return Err(Error::cancelled("put"));
+                }
+                // It may be there already.
+                match tokio::time::timeout(GRACE, send).await {
+                    Ok(result) => result,
+                    Err(_) => Err(Error::cancelled("put")),
+                }
+            },
+        };
+        match sent {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.is_full(error, length).await),
+        }
+    }
+
+    /// Sends an object.
     async fn send_whole(&self, key: &Key, url: &str, body: &Body, call: &Call) -> Result<()> {
         let folder = key.split().0;
         self.folders.make_for(&self.place, folder, call).await?;
