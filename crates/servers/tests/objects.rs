@@ -1,5 +1,8 @@
 //! The stores of objects start, answer and end.
 
+// The programs are Debian's.
+#![cfg(target_os = "linux")]
+
 mod common;
 
 use common::{curl, leaves_nothing};
