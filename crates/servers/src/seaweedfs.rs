@@ -74,6 +74,8 @@ impl SeaweedFs {
         command.arg(format!("-s3.port={s3}")).arg(format!("-s3.port.grpc={s3_2}"));
         command.args(["-volume.max=200", "-volume.minFreeSpace=1MiB"]);
         command.args(["-master.volumeSizeLimitMB=64", "-master.telemetry=false"]);
+        // How long it waits for other masters after a restart; there are none.
+        command.arg("-master.electionTimeout=1s");
         let mut ports = vec![filer, s3];
         if webdav {
             command.arg("-webdav").arg(format!("-webdav.port={dav}"));

@@ -1,9 +1,12 @@
 //! The stores of objects start, answer and end.
 
+// The programs are Debian's.
+#![cfg(target_os = "linux")]
+
 mod common;
 
 use common::{curl, leaves_nothing};
-use servers::{Azurite, FakeGcs, Moto, SeaweedFs};
+use servers::{Azurite, FakeGcs, Moto, Proxy, SeaweedFs};
 
 fn keys() -> [String; 4] {
     let keys = format!("{}:{}", SeaweedFs::ACCESS_KEY, SeaweedFs::SECRET_KEY);
@@ -71,4 +74,24 @@ fn two_azurites_answer() {
         drop(server);
         leaves_nothing(&folder, group);
     }
+}
+
+#[test]
+fn a_seaweedfs_is_reached_through_a_proxy_and_outlives_a_power_cut() {
+    let mut server = SeaweedFs::start().expect("SeaweedFS starts");
+    let proxy = Proxy::http(server.port()).expect("the proxy starts");
+    let object = format!("{}/{}/a/b", proxy.url(), SeaweedFs::BUCKET);
+    assert_eq!(curl().args(keys()).put(&[7; 3 << 20]).ask(&object).0, 200);
+    server.process().kill();
+    server.process().restart().expect("it starts again");
+    // It listens before it knows where its volumes are.
+    let since = std::time::Instant::now();
+    let read = loop {
+        let (status, body) = curl().args(keys()).ask(&object);
+        if status == 200 || since.elapsed().as_secs() > 30 {
+            break body.len();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    };
+    assert_eq!(read, 3 << 20);
 }

@@ -1,5 +1,8 @@
 //! The servers that speak WebDAV start, answer and end.
 
+// The programs are Debian's.
+#![cfg(target_os = "linux")]
+
 mod common;
 
 use common::{Curl, curl, leaves_nothing};
