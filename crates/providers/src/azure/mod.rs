@@ -109,6 +109,7 @@ fn traits(values: &Values) -> Traits {
     Traits {
         capabilities: Capabilities {
             atomic_create: true,
+            atomic_replace: true,
             server_copy: true,
             durable: true,
             lists_at_once: true,

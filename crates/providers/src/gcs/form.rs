@@ -3,6 +3,7 @@
 use crate::{
     Descriptor, Field, FieldKind, Values,
     http::{fields, host_of},
+    objects::CONDITIONS,
 };
 
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {
@@ -24,6 +25,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
             .optional()
             .advanced()
             .help("Of a server that speaks its language. Empty: Google's."),
+        CONDITIONS.or("yes"),
         fields::CERTIFICATE,
         fields::AUTHORITY,
         fields::CONCURRENCY,

@@ -100,10 +100,12 @@ fn operator(values: &Values, folder: &str) -> Result<Operator> {
 }
 
 fn traits(values: &Values) -> Traits {
+    let conditions = values.text(objects::CONDITIONS.key) != "unknown";
     let concurrency = values.number("concurrency").and_then(|count| usize::try_from(count).ok());
     Traits {
         capabilities: Capabilities {
-            atomic_create: true,
+            atomic_create: conditions,
+            atomic_replace: true,
             server_copy: true,
             durable: true,
             lists_at_once: true,
@@ -113,7 +115,7 @@ fn traits(values: &Values) -> Traits {
             delete_batch: 100,
             ..Capabilities::minimal()
         },
-        conditions: true,
+        conditions,
         suffixes: true,
         parts: true,
     }

@@ -19,7 +19,10 @@ mod write;
 
 pub(crate) use self::browse::{folders, reach};
 use self::{failure::failed, transport::Transport};
-use crate::http::{Call, Http};
+use crate::{
+    Field, FieldKind,
+    http::{Call, Http},
+};
 use async_trait::async_trait;
 use futures_util::stream::{self, StreamExt};
 use opendal::{Entry as Found, HttpTransporter, Operator};
@@ -33,6 +36,20 @@ use storage::{
 pub(crate) const SINGLE: u64 = 16 << 20;
 /// How many objects are deleted one by one at once, where they are.
 const DELETED_AT_ONCE: usize = 8;
+
+/// Whether a service keeps to `If-None-Match`.
+pub(crate) const CONDITIONS: Field = Field::new(
+    "conditions",
+    "Never overwrites",
+    FieldKind::Choice(&[
+        ("unknown", "Look before each file"),
+        ("yes", "The service refuses by itself"),
+    ]),
+)
+.optional()
+.advanced()
+.or("unknown")
+.help("Whether the service keeps to the condition If-None-Match. If it does, a request is saved.");
 
 /// What services differ in.
 #[derive(Clone, Copy, Debug)]

@@ -76,15 +76,12 @@ impl ObjectStore {
                     |kind| failed(opendal::Error::new(kind, ""), &call),
                 );
                 let error = error.at(key.as_str());
-                return match (error.kind(), range) {
-                    // The last bytes of nothing are nothing.
-                    (ErrorKind::Damaged, ByteRange::Last(_))
-                        if self.find(key, cancel).await? == Some(0) =>
-                    {
-                        Ok(nothing())
-                    }
-                    _ => Err(error),
-                };
+                // The last bytes of nothing are nothing; what services say of
+                // that differs.
+                let of_nothing = matches!(range, ByteRange::Last(_))
+                    && !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Unreachable)
+                    && self.find(key, cancel).await? == Some(0);
+                return if of_nothing { Ok(nothing()) } else { Err(error) };
             }
         };
         let pieces = stream::iter(first.map(Ok)).chain(rest);

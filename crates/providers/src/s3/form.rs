@@ -3,6 +3,7 @@
 use crate::{
     Descriptor, Field, FieldKind, Preset, Values,
     http::{fields, host_of},
+    objects::CONDITIONS,
 };
 
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {
@@ -42,18 +43,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
         .optional()
         .advanced()
         .or("auto"),
-        Field::new(
-            "conditions",
-            "Never overwrites",
-            FieldKind::Choice(&[
-                ("unknown", "Look before each file"),
-                ("yes", "The service refuses by itself"),
-            ]),
-        )
-        .optional()
-        .advanced()
-        .or("unknown")
-        .help("Whether the service keeps to If-None-Match. If it does, a request is saved."),
+        CONDITIONS,
         fields::CERTIFICATE,
         fields::AUTHORITY,
         fields::CONCURRENCY,

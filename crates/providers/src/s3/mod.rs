@@ -136,11 +136,12 @@ fn is_virtual(values: &Values, endpoint: &str) -> bool {
 }
 
 fn traits(values: &Values) -> Traits {
-    let conditions = values.text("conditions") == "yes";
+    let conditions = values.text(objects::CONDITIONS.key) == "yes";
     let concurrency = values.number("concurrency").and_then(|count| usize::try_from(count).ok());
     Traits {
         capabilities: Capabilities {
             atomic_create: conditions,
+            atomic_replace: true,
             server_copy: true,
             // What is acknowledged is on the service's disks, as it promises.
             durable: true,

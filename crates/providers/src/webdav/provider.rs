@@ -4,15 +4,15 @@ use super::{
     folders, form,
     login::Login,
     place::Place,
-    store::{DavStore, look, propfind},
+    store::{DavStore, Replacing, look, propfind},
     write::uploads_of,
 };
 use crate::{
     Choice, Context, Descriptor, Missing, Provider, Secret, Values,
-    http::{Authorization, Call, Http, fields::Network},
+    http::{Authorization, Call, Http, Request, fields::Network},
 };
 use async_trait::async_trait;
-use http::StatusCode;
+use http::{Method, StatusCode, header};
 use std::sync::Arc;
 use storage::{
     Cancel, Capabilities, Error, ErrorKind, Result, Store, retry::Policy, unless_cancelled,
@@ -48,10 +48,12 @@ impl Provider for WebDav {
         let place = Place::new(values.text("url"), values.text("folder"))?;
         let reach = reach(&http, &place, missing);
         unless_cancelled(cancel, "open", reach).await??;
+        let replacing = unless_cancelled(cancel, "open", replacing(&http, &place)).await??;
         let concurrency =
             values.number("concurrency").and_then(|count| usize::try_from(count).ok());
         let capabilities = Capabilities {
             atomic_create: true,
+            atomic_replace: replacing != Replacing::WithAGap,
             rename: true,
             server_copy: true,
             lists_at_once: true,
@@ -61,7 +63,7 @@ impl Provider for WebDav {
         };
         let uploads = uploads_of(values.text("url"));
         let (random, clock) = (Arc::clone(&context.random), Arc::clone(&context.clock));
-        Ok(Arc::new(DavStore::new(http, place, uploads, capabilities, random, clock)))
+        Ok(Arc::new(DavStore::new(http, place, uploads, replacing, capabilities, random, clock)))
     }
 
     async fn choices(
@@ -130,6 +132,26 @@ async fn reach(http: &Http, place: &Place, missing: Missing) -> Result<()> {
         true => Ok(()),
         false => Err(Error::new(ErrorKind::PlaceMissing, "open")),
     }
+}
+
+/// How the server replaces what is there. Apache and SabreDAV, and so Nextcloud
+/// and ownCloud, gather what is sent beside it; nginx moves as the system does;
+/// what others do was not seen to hold.
+async fn replacing(http: &Http, place: &Place) -> Result<Replacing> {
+    let call = http.call("open");
+    let request = Request::new(Method::OPTIONS, place.folder_url(""));
+    let answer = call.send(request).await?;
+    let said = answer.headers.get_all("dav").into_iter();
+    let said: Vec<_> = said.filter_map(|value| value.to_str().ok()).collect();
+    let knows = |word| said.iter().any(|text| text.contains(word));
+    let is_nginx = answer.header(&header::SERVER).is_some_and(|name| name.starts_with("nginx"));
+    Ok(if knows("apache.org/dav") || knows("extended-mkcol") {
+        Replacing::AtOnce
+    } else if is_nginx && !knows("3") {
+        Replacing::ByMove
+    } else {
+        Replacing::WithAGap
+    })
 }
 
 /// The folders right in `place`.

@@ -15,7 +15,6 @@ use storage::{
     Body, ByteRange, ByteStream, Cancel, Capabilities, Capacity, Entry, EntryStream, Error,
     ErrorKind, Key, Overwrite, Prefix, PutMode, Result, Store, unless_cancelled,
 };
-use tokio::sync::OnceCell;
 
 /// What is not whole yet is called so.
 const TEMP: (&str, &str) = (".keepstead-", ".tmp");
@@ -47,8 +46,8 @@ pub(super) struct DavStore {
     clock: Arc<dyn Clock>,
     /// The longest object that is known to have arrived whole.
     pub(super) arrived: AtomicU64,
-    /// Whether what is sent to a name that is taken replaces it at once.
-    pub(super) replaces: OnceCell<bool>,
+    /// How an object is replaced.
+    pub(super) replacing: Replacing,
 }
 
 impl DavStore {
@@ -56,6 +55,7 @@ impl DavStore {
         http: Http,
         place: Place,
         uploads: Option<Place>,
+        replacing: Replacing,
         capabilities: Capabilities,
         random: Arc<dyn Random>,
         clock: Arc<dyn Clock>,
@@ -63,8 +63,7 @@ impl DavStore {
         let url = place.folder_url("");
         let own = parts_of(&url, &url).unwrap_or_default();
         let (folders, arrived) = (Folders::default(), AtomicU64::new(0));
-        let replaces = OnceCell::new();
-        Self { http, place, folders, own, capabilities, uploads, random, clock, arrived, replaces }
+        Self { http, place, folders, own, capabilities, uploads, random, clock, arrived, replacing }
     }
 
     /// An object's address.
@@ -97,10 +96,10 @@ impl DavStore {
             StatusCode::NOT_FOUND => return Ok(Listed::default()),
             _ => {
                 let refusal = call.refusal(&answer);
-                return match look(call, &self.place.url(&folder)).await? {
-                    Some(found) if found.is_folder => Err(refusal.at(folder)),
+                return match self.is_folder(call, &folder).await {
                     // Nothing is below a file.
-                    Some(_) | None => Ok(Listed::default()),
+                    Ok(false) => Ok(Listed::default()),
+                    Ok(true) | Err(_) => Err(refusal.at(folder)),
                 };
             }
         }
@@ -132,6 +131,21 @@ impl DavStore {
             }
         }
         Ok(listed)
+    }
+
+    /// Whether a folder is there, and not a file, nor a file where one of the
+    /// folders it lies in would be, of which some servers say nothing clear.
+    async fn is_folder(&self, call: &Call, folder: &str) -> Result<bool> {
+        let mut path = Some(folder);
+        while let Some(folder) = path.filter(|folder| !folder.is_empty()) {
+            match look(call, &self.place.url(folder)).await {
+                Ok(found) => return Ok(found.is_some_and(|found| found.is_folder)),
+                Err(error) if folder.contains('/') => drop(error),
+                Err(error) => return Err(error),
+            }
+            path = folder.rsplit_once('/').map(|(above, _)| above);
+        }
+        Ok(true)
     }
 
     async fn delete_file(&self, key: &Key, call: &Call) -> Result<()> {
@@ -172,6 +186,17 @@ impl DavStore {
         let allowed = overwrite == Overwrite::Allow;
         transfer(call, method, &from, &to, allowed).await
     }
+}
+
+/// How an object is replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Replacing {
+    /// What is sent to its name replaces it when it is there as a whole.
+    AtOnce,
+    /// What is moved to its name replaces it at once.
+    ByMove,
+    /// What is moved to its name removes it first, for all that is known.
+    WithAGap,
 }
 
 /// What lies right in a folder.

@@ -3,7 +3,7 @@
 use super::{
     folders,
     place::Place,
-    store::{DavStore, look, temp_name, transfer},
+    store::{DavStore, Replacing, look, temp_name, transfer},
 };
 use crate::http::{Call, Request};
 use bytes::Bytes;
@@ -41,7 +41,7 @@ impl DavStore {
                 Sent::Parts(uploads.folder_url(&temp_name(&*self.random)), self.http.call("put"))
             }
             // `MOVE` onto a name that is taken removes what is there first.
-            None if mode == PutMode::Replace && self.replaces(&call).await? => {
+            None if mode == PutMode::Replace && self.replacing == Replacing::AtOnce => {
                 let send = self.send_whole(key, &target, &body, &call);
                 return self.finished(&call, cancel, send, body.length()).await;
             }
@@ -80,20 +80,6 @@ impl DavStore {
                 Err(error)
             }
         }
-    }
-
-    /// Whether what is sent to a name that is taken replaces it at once:
-    /// Apache and SabreDAV, and so Nextcloud and ownCloud, gather it beside.
-    async fn replaces(&self, call: &Call) -> Result<bool> {
-        let ask = async || {
-            let request = Request::new(Method::OPTIONS, self.place.folder_url(""));
-            let answer = call.send(request).await?;
-            let said = answer.headers.get_all("dav").into_iter();
-            let said: Vec<_> = said.filter_map(|value| value.to_str().ok()).collect();
-            let knows = |word| said.iter().any(|text| text.contains(word));
-            Ok::<_, Error>(knows("apache.org/dav") || knows("extended-mkcol"))
-        };
-        self.replaces.get_or_try_init(ask).await.copied()
     }
 
     /// Waits for what is sent to its real name.

@@ -55,7 +55,8 @@ fn webdav(server: &'static str, url: &str, login: bool, running: Box<dyn Any + S
         kind: "webdav",
         address: origin(url),
         values: values(&plain, &[("password", password)]),
-        absent: &[],
+        // Its library removes what is there before it moves.
+        absent: if matches!(server, "rclone" | "SeaweedFS") { &["overwrite"] } else { &[] },
         _running: running,
     }
 }
@@ -141,13 +142,18 @@ pub(super) fn azurite() -> Ground {
 pub(super) fn fake_gcs() -> Ground {
     let server = FakeGcs::start().unwrap();
     let endpoint = server.endpoint();
-    let plain = [("endpoint", &*endpoint), ("bucket", FakeGcs::BUCKET), ("folder", "a/folder")];
+    let plain = [
+        ("endpoint", &*endpoint),
+        ("bucket", FakeGcs::BUCKET),
+        ("folder", "a/folder"),
+        ("conditions", "unknown"),
+    ];
     Ground {
         server: "fake-gcs-server",
         kind: "gcs",
         address: origin(&endpoint),
         values: values(&plain, &[]),
-        absent: &["rename"],
+        absent: &["create new", "rename"],
         _running: Box::new(server),
     }
 }

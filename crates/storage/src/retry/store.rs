@@ -3,7 +3,7 @@
 use super::{Policy, Tries};
 use crate::{
     Body, ByteRange, ByteStream, Cancel, Capabilities, Capacity, Entry, EntryStream, Error,
-    ErrorKind, Key, Overwrite, Prefix, PutMode, Result, Retry, Store, together, unless_cancelled,
+    ErrorKind, Key, Overwrite, Prefix, PutMode, Result, Retry, Store, unless_cancelled,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -12,8 +12,12 @@ use model::Random;
 use std::{future::Future, sync::Arc};
 
 /// A store in front of another one that does again what has failed for a
-/// while. A body that broke off goes on where it stopped, and a write whose
-/// answer was lost is looked at before it is called a failure.
+/// while. A part of an object that broke off goes on where it stopped, and a
+/// write whose answer was lost is looked at before it is called a failure.
+///
+/// An object that is read as a whole is read again from its beginning, where
+/// nothing of it was handed on: it may have been replaced meanwhile. Whoever
+/// asks for a part knows which object it is.
 #[derive(Debug)]
 pub struct RetryStore {
     inner: Arc<dyn Store>,
@@ -154,12 +158,7 @@ impl Store for RetryStore {
         limit: u64,
         cancel: &Cancel,
     ) -> Result<Bytes> {
-        match self.inner.read(key, range, limit, cancel).await {
-            Err(error) if !matches!(error.retry(), Retry::Never | Retry::Exhausted) => {
-                together(self.get(key, range, cancel).await?, key, range, limit).await
-            }
-            result => result,
-        }
+        self.again("get", cancel, |_| self.inner.read(key, range, limit, cancel)).await
     }
 
     async fn stat(&self, key: &Key, cancel: &Cancel) -> Result<Option<Entry>> {
@@ -316,7 +315,7 @@ impl Resumed {
 
     async fn pull(&mut self) -> Option<Result<Bytes>> {
         if self.bytes.is_none() {
-            let range = match self.rest().await {
+            let range = match self.rest() {
                 Ok(range) => range,
                 Err(error) => return Some(Err(error)),
             };
@@ -329,24 +328,15 @@ impl Resumed {
     }
 
     /// What has not been read yet.
-    async fn rest(&mut self) -> Result<ByteRange> {
+    fn rest(&self) -> Result<ByteRange> {
         if self.seen == 0 {
             return Ok(self.range);
         }
-        let (offset, length) = match self.range {
-            ByteRange::Exact { offset, length } => (offset, length),
-            ByteRange::Whole | ByteRange::Last(_) => {
-                let missing = || Error::new(ErrorKind::NotFound, "get").at(self.key.as_str());
-                let entry = self.store.stat(&self.key, &self.cancel).await?.ok_or_else(missing)?;
-                let offset = match self.range {
-                    ByteRange::Last(last) => entry.length.saturating_sub(last),
-                    _ => 0,
-                };
-                (offset, entry.length - offset)
-            }
+        // Of an object as a whole it is not known whether it is the same one.
+        let ByteRange::Exact { offset, length } = self.range else {
+            let error = Error::new(ErrorKind::Unreachable, "get").at(self.key.as_str());
+            return Err(error.retry_advice(Retry::Exhausted));
         };
-        // From now on the end is known.
-        self.range = ByteRange::Exact { offset, length };
         let left = length.checked_sub(self.seen).ok_or_else(|| {
             Error::new(ErrorKind::Damaged, "get").at(self.key.as_str()).retry_advice(Retry::Never)
         })?;
