@@ -16,6 +16,7 @@ use model::MachineId;
 use secrets::{Keychain, KeychainError, MasterKey, RecoveryPassphrase, slot};
 use serde::Serialize;
 use std::{path::Path, sync::Arc};
+use zeroize::Zeroizing;
 
 /// The record of the recovery passphrase among the credentials.
 const PASSPHRASE: &str = "recovery-passphrase";
@@ -128,11 +129,21 @@ impl Application {
         self.keychain
     }
 
+    /// Seals a secret for a record.
+    pub(crate) fn seal(&self, record: &str, plain: &[u8]) -> Vec<u8> {
+        self.key.seal(&*self.ambient.random, record, plain)
+    }
+
+    /// Opens what was sealed for a record.
+    pub(crate) fn unseal(&self, record: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        self.key.open(record, sealed).map_err(|_| messages::secret_damaged())
+    }
+
     /// The passphrase that opens every repository made here.
     pub(crate) async fn recovery_passphrase(&self) -> Result<RecoveryPassphrase> {
         let sealed = self.store.credentials().get(PASSPHRASE).await.map_err(messages::store)?;
         let sealed = sealed.ok_or_else(messages::secret_damaged)?.sealed;
-        let plain = self.key.open(PASSPHRASE, &sealed).map_err(|_| messages::secret_damaged())?;
+        let plain = self.unseal(PASSPHRASE, &sealed)?;
         let text = str::from_utf8(&plain).map_err(|_| messages::secret_damaged())?;
         RecoveryPassphrase::parse(text).map_err(|_| messages::secret_damaged())
     }

@@ -105,7 +105,7 @@ impl Application {
         let mut open = self.open.0.lock().await;
         if !self.look_at(row).await {
             *open = None;
-            return Err(messages::not_here(&row.name, &row.path));
+            return Err(messages::not_here(&row.name, &crate::destinations::place_of(row)));
         }
         if let Some(open) = open.as_ref().filter(|open| open.destination == row.id) {
             return Ok(Arc::clone(&open.vault));

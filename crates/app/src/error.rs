@@ -134,6 +134,8 @@ pub enum Code {
     BadName,
     /// The folder holds something of another program, or of Keepstead itself.
     NotOurs,
+    /// What was said about a destination is wrong.
+    BadSettings,
     /// There is no such destination.
     NoSuchDestination,
     /// A plan copies to the destination.

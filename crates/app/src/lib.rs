@@ -27,7 +27,10 @@ mod verdict;
 pub use application::{Application, KeychainState};
 pub use backups::{BackupEntry, BackupItem, RestorePreview};
 pub use clean_up::CleanUpPlan;
-pub use destinations::{DestinationEntry, Reach, Verified};
+pub use destinations::{
+    DestinationEntry, DestinationKind, FieldChoice, FieldShape, KindField, KindOption, KindPreset,
+    Reach, RemoteEntry, RemoteOrder, ShownIf, TriedRemote, Verified, WrongField, destination_kinds,
+};
 pub use error::{Code, Error, Result};
 pub use folders::{
     FolderItem, FolderListing, ItemKind, LeftOut, Measured, Part, Shortcut, ShortcutKind,

@@ -4,7 +4,7 @@ use crate::{Error, Result, messages};
 use model::Random;
 use serde::{Deserialize, Serialize};
 use std::{fs, io, path::Path};
-use storage::{Body, Cancel, Key, PutMode, Store};
+use storage::{Body, ByteRange, Cancel, ErrorKind, Key, PutMode, Store};
 
 /// Its name in a destination's folder.
 pub(crate) const NAME: &str = "keepstead-destination.json";
@@ -59,6 +59,24 @@ impl Marker {
                 Found::Marker(marker)
             }
             _ => Found::Unusable,
+        }
+    }
+
+    /// The marker in a store.
+    ///
+    /// # Errors
+    /// What the store says; [`ErrorKind::Damaged`] when something else is in
+    /// the marker's place.
+    pub(crate) async fn find(store: &dyn Store, cancel: &Cancel) -> storage::Result<Option<Self>> {
+        let key = Key::new(NAME).map_err(|_| storage::Error::new(ErrorKind::Other, "get"))?;
+        let bytes = match store.read(&key, ByteRange::Whole, LIMIT, cancel).await {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        match serde_json::from_slice::<Self>(&bytes) {
+            Ok(marker) if marker.format == FORMAT && marker.version == VERSION => Ok(Some(marker)),
+            _ => Err(storage::Error::new(ErrorKind::Damaged, "get").at(NAME)),
         }
     }
 

@@ -267,7 +267,8 @@ impl Installation {
     /// When the database cannot be read.
     pub async fn places(&self) -> Result<Vec<Place>> {
         let rows = self.store.destinations().list().await.map_err(messages::store)?;
-        let known = rows.into_iter().map(|row| (row.path, row.id.to_string())).collect::<Vec<_>>();
+        let known = rows.iter().filter_map(|row| Some((row.folder()?.into(), row.id.to_string())));
+        let known = known.collect::<Vec<_>>();
         let own = self.folder().to_owned();
         let found = tokio::task::spawn_blocking(move || places(&own, &known));
         found.await.map_err(|_| messages::fault())

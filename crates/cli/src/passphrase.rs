@@ -155,8 +155,20 @@ fn cancelled() -> Error {
     }
 }
 
+/// A secret of a destination, asked for on the terminal.
+pub(crate) async fn ask_for(prompt: &str, cancel: &Cancel) -> Result<String> {
+    let _silence = Silence::begin();
+    let prompt = prompt.to_owned();
+    let ask = move || rpassword::prompt_password(prompt).map_err(|_| cancelled());
+    tokio::select! {
+        biased;
+        () = cancel.cancelled() => Err(cancelled()),
+        text = tokio::task::spawn_blocking(ask) => text.map_err(|_| cancelled())?,
+    }
+}
+
 /// One newline at the end belongs to the file, not to the passphrase.
-fn from_file(path: &Path) -> Result<String> {
+pub(crate) fn from_file(path: &Path) -> Result<String> {
     let bytes = fs::read(path).map_err(|_| {
         unreadable(&format!("The passphrase file {} cannot be read.", path.display()))
     })?;

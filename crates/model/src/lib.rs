@@ -6,7 +6,6 @@
 //! everything else receives them as arguments.
 
 pub mod clock;
-pub mod destination;
 pub mod ids;
 pub mod key_slot;
 pub mod random;
@@ -14,7 +13,6 @@ pub mod run;
 mod words;
 
 pub use clock::{Clock, SystemClock};
-pub use destination::DestinationKind;
 pub use ids::{DestinationId, GroupId, InvalidId, MachineId, PlanId, RunId, TargetId};
 pub use key_slot::KeySlotKind;
 pub use random::{Random, SystemRandom};

@@ -12,6 +12,7 @@ mod http;
 pub mod local;
 mod objects;
 mod provider;
+mod resolve;
 mod s3;
 mod values;
 mod webdav;
@@ -19,6 +20,7 @@ mod webdav;
 pub use descriptor::{Descriptor, Field, FieldKind, Preset};
 pub use local::LocalStore;
 pub use provider::{Choice, Context, Missing, Provider};
+pub use resolve::{Wrong, resolve};
 pub use values::{Secret, Values};
 
 /// Every kind of destination that is reached otherwise than as a folder of this

@@ -53,6 +53,16 @@ pub trait Provider: std::fmt::Debug + Send + Sync {
         Vec::new()
     }
 
+    /// Where the destination is, in words, from what was said alone.
+    fn location(&self, values: &Values) -> String;
+
+    /// What restic calls the folder `below` the destination's, where it can
+    /// open it, as in `restic --repo`.
+    fn restic(&self, values: &Values, below: &str) -> Option<String> {
+        let _ = (values, below);
+        None
+    }
+
     /// Opens the destination's folder: reaches the destination, proves who
     /// this is, and sees that the folder is there.
     ///

@@ -18,6 +18,7 @@ mod key;
 pub mod memory;
 pub mod retry;
 pub mod throttle;
+mod within;
 
 pub use body::{Body, ByteStream, Pace};
 pub use cancel::{Cancel, unless_cancelled};
@@ -29,3 +30,4 @@ pub use key::{InvalidKey, Key, Prefix};
 pub use memory::MemoryStore;
 pub use retry::RetryStore;
 pub use throttle::{Limits, ThrottledStore};
+pub use within::WithinStore;

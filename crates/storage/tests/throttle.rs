@@ -101,7 +101,7 @@ impl Store for Meter {
 /// own, until `end`; sets the limits at their moments (seconds, bytes a second).
 async fn run(meter: &Meter, upload: bool, sizes: &[usize], limits: &[(f64, u64)], end: f64) {
     let shared = Arc::new(Limits::default());
-    let store = ThrottledStore::new(meter.clone(), Arc::clone(&shared));
+    let store = ThrottledStore::new(Arc::new(meter.clone()), Arc::clone(&shared));
     let set = |bytes| match upload {
         true => shared.upload.set(limit(bytes)),
         false => shared.download.set(limit(bytes)),
@@ -217,7 +217,7 @@ async fn a_change_counts_within_a_transfer() {
 async fn a_read_that_waits_for_its_turn_can_be_cancelled() {
     let limits = Arc::new(Limits::default());
     limits.download.set(limit(1));
-    let store = ThrottledStore::new(Meter::new(Duration::ZERO), limits);
+    let store = ThrottledStore::new(Arc::new(Meter::new(Duration::ZERO)), limits);
     let cancel = Cancel::new();
     let range = ByteRange::Exact { offset: 0, length: 1_000 };
     let mut bytes = store.get(&key("a"), range, &cancel).await.unwrap();
@@ -261,7 +261,7 @@ async fn no_limit_costs_nothing() {
             self.0.delete(keys, cancel).await
         }
     }
-    let store = ThrottledStore::new(AtOnce(MemoryStore::new()), Arc::default());
+    let store = ThrottledStore::new(Arc::new(AtOnce(MemoryStore::new())), Arc::default());
     let (key, cancel) = (key("a"), Cancel::new());
     store.put(&key, vec![7; 5 << 20].into(), PutMode::CreateNew, &cancel).await.unwrap();
     let bytes = store.get(&key, ByteRange::Whole, &cancel).await.unwrap();
@@ -277,7 +277,7 @@ async fn it_conforms() {
         limits.upload.set(rate);
         limits.download.set(rate);
         let report = conformance::check(|| {
-            let store = ThrottledStore::new(place.clone(), Arc::clone(&limits));
+            let store = ThrottledStore::new(Arc::new(place.clone()), Arc::clone(&limits));
             async { Ok(Arc::new(store) as Arc<dyn Store>) }
         })
         .await;

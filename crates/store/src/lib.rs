@@ -16,7 +16,7 @@ pub mod tables;
 pub use error::{Error, Result};
 pub use tables::{
     credential::{Credential, Credentials},
-    destination::{Destination, Destinations},
+    destination::{Destination, Destinations, Location, Remote},
     installation::{Installation, Installations},
     key_slot::{KeySlot, KeySlots},
     lease::{Lease, Leases},

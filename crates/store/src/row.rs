@@ -3,11 +3,11 @@
 use crate::{Error, Result, platform};
 use jiff::Timestamp;
 use model::{
-    DestinationId, DestinationKind, GroupId, KeySlotKind, LogLevel, MachineId, PlanId, RunId,
-    RunKind, RunStatus, TargetId, TargetKind, Trigger,
+    DestinationId, GroupId, KeySlotKind, LogLevel, MachineId, PlanId, RunId, RunKind, RunStatus,
+    TargetId, TargetKind, Trigger,
 };
 use sqlx::{Row as _, sqlite::SqliteRow};
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 /// A table as errors name it.
 #[derive(Clone, Copy, Debug)]
@@ -95,6 +95,7 @@ made_from! { i64:
     u32 => |number| Ok(number.try_into()?);
     Timestamp => |millis| Ok(Timestamp::from_millisecond(millis)?);
 }
+made_from! { String: BTreeMap<String, String> => |text| Ok(serde_json::from_str(&text)?); }
 made_from! { Vec<u8>: PathBuf => |bytes| Ok(platform::path_from_bytes(bytes)?); }
 
 macro_rules! words {
@@ -102,5 +103,5 @@ macro_rules! words {
 }
 words! {
     DestinationId GroupId MachineId PlanId RunId TargetId
-    DestinationKind KeySlotKind LogLevel RunKind RunStatus TargetKind Trigger
+    KeySlotKind LogLevel RunKind RunStatus TargetKind Trigger
 }

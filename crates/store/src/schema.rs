@@ -20,6 +20,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_run_renamed.sql"),
     include_str!("../migrations/0003_run_paused.sql"),
     include_str!("../migrations/0004_figures.sql"),
+    include_str!("../migrations/0005_remote.sql"),
 ];
 
 /// The newest version that `migrations` lead to.

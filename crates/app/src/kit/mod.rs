@@ -132,7 +132,10 @@ impl Application {
     pub(crate) async fn save_kit_at(&self, at: SaveAt) -> Result<PathBuf> {
         let passphrase = self.recovery_passphrase().await?;
         let rows = self.store.destinations().list().await.map_err(messages::store)?;
-        let place = |row: store::Destination| KitPlace { name: row.name, folder: row.path };
+        let place = |row: store::Destination| KitPlace {
+            folder: crate::destinations::place_of(&row),
+            name: row.name,
+        };
         let places = rows.into_iter().map(place).collect();
         let path = save(passphrase, places, at, &self.ambient).await?;
         let now = self.ambient.clock.now();

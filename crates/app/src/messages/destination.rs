@@ -24,6 +24,37 @@ pub(crate) fn opening(error: &storage::Error, act: Act, folder: &Path) -> Error 
     }
 }
 
+/// A destination that is no folder of this machine cannot be reached or used.
+pub(crate) fn reaching(error: &storage::Error, act: Act, place: &Path) -> Error {
+    let said = failure(error, place);
+    if said.code == Code::Cancelled { said.alone() } else { said.while_doing(act) }
+}
+
+/// Another destination, or none, is where this one was.
+pub(crate) fn another_place(name: &str, place: &Path) -> Error {
+    let place = place.display();
+    said(
+        Code::NotMounted,
+        format!("{place} is there, but is not the destination \"{name}\": nothing was copied."),
+        "Check the folder in the destination's settings: its file keepstead-destination.json is \
+         missing or is another's.",
+    )
+    .alone()
+}
+
+/// There is no such kind of destination.
+pub(crate) fn no_such_kind(kind: &str) -> Error {
+    let what = format!("There is no kind of destination called \"{kind}\". Nothing was changed.");
+    said(Code::BadSettings, what, "`keepstead destination kinds` lists them.").alone()
+}
+
+/// What was said about a destination is wrong.
+pub(crate) fn wrong_settings(wrong: &[providers::Wrong]) -> Error {
+    let each = wrong.iter().map(|wrong| format!("{}: {}", wrong.label, wrong.message));
+    let what = format!("{} Nothing was changed.", each.collect::<Vec<_>>().join(" "));
+    said(Code::BadSettings, what, "Say it otherwise, then try again.").alone()
+}
+
 /// A destination failed.
 pub(super) fn failure(error: &storage::Error, folder: &Path) -> Said {
     let place = folder.display();

@@ -22,7 +22,7 @@ use vault::SkipReason;
 pub(crate) use application::*;
 pub use desktop::{ShellWords, failure_notice, shell_words};
 pub(crate) use desktop::{paused_line, progress_line, run_name, run_status, tray, waiting};
-pub(crate) use destination::opening;
+pub(crate) use destination::{another_place, no_such_kind, opening, reaching, wrong_settings};
 pub(crate) use findings::{
     damaged, finding_line, more_findings, newest_not_listed, problem, unopened, unsound,
 };
@@ -48,6 +48,7 @@ pub(crate) enum Act {
     Copy,
     Unlock,
     AddDestination,
+    ChangeDestination,
     Plan,
 }
 
@@ -73,6 +74,7 @@ impl Act {
                 "Not every backup was copied; those that were are whole, and no other was changed."
             }
             Self::AddDestination => "No destination was added.",
+            Self::ChangeDestination => "The destination stays as it was.",
             Self::Plan => "No plan was made.",
             Self::Unlock => "Locks may be left; no backup was changed.",
         }

@@ -215,7 +215,8 @@ fn of_everything_that_may_be_under_way() {
             Act::Repair => Act::Copy,
             Act::Copy => Act::Unlock,
             Act::Unlock => Act::AddDestination,
-            Act::AddDestination => Act::Plan,
+            Act::AddDestination => Act::ChangeDestination,
+            Act::ChangeDestination => Act::Plan,
             Act::Plan => return None,
         })
     });

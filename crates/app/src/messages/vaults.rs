@@ -234,6 +234,7 @@ fn cancelled(act: Act) -> Said {
         | Act::PlanPrune
         | Act::Unlock
         | Act::AddDestination
+        | Act::ChangeDestination
         | Act::Plan => "Cancelled. Nothing was changed.",
     };
     said(Code::Cancelled, message, "")

@@ -61,7 +61,8 @@ impl Application {
     /// What is neither backed up nor restored into: where the copies lie, and
     /// Keepstead's own data.
     pub(crate) fn never(&self, destination: &Destination) -> Vec<PathBuf> {
-        vec![destination.path.clone(), self.folder().to_owned()]
+        let own = [self.folder().to_owned()];
+        own.into_iter().chain(destination.folder().map(Into::into)).collect()
     }
 
     async fn note(&self, run: &Run, message: String) -> Result<()> {

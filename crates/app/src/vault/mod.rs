@@ -54,7 +54,7 @@ use std::{
     },
 };
 pub use storage::Limits;
-use storage::{ErrorKind, ThrottledStore};
+use storage::{ErrorKind, Store, ThrottledStore};
 use vault::{Host, InitOptions, LockMode, Repository};
 
 /// What opens a repository. Wiped from memory when dropped, and never shown.
@@ -87,6 +87,7 @@ pub struct OpenOptions {
 #[derive(Debug)]
 pub struct Vault {
     repository: Arc<Repository>,
+    /// Where it is: a path, or the place of a destination in words.
     folder: PathBuf,
     host: Host,
     ambient: Ambient,
@@ -120,13 +121,25 @@ impl Vault {
             .await
             .map_err(|error| messages::opening(&error, Act::Init, folder))?;
         let folder = store.folder().to_owned();
+        Self::init_at(Arc::new(store), &folder, passphrase, options, ambient, cancel).await
+    }
+
+    /// Makes a repository in a store. `place` is where that is, in words or as
+    /// a path.
+    pub(crate) async fn init_at(
+        store: Arc<dyn Store>,
+        place: &Path,
+        passphrase: &Passphrase,
+        options: InitOptions,
+        ambient: Ambient,
+        cancel: &Cancel,
+    ) -> Result<Created> {
         let host = Host::current();
-        let made =
-            Repository::init(Arc::new(store), &passphrase.0, options, &host, ambient, cancel)
-                .await
-                .map_err(|error| messages::vault(error, Act::Init, &folder))?;
+        let made = Repository::init(store, &passphrase.0, options, &host, ambient, cancel)
+            .await
+            .map_err(|error| messages::vault(error, Act::Init, place))?;
         Ok(Created {
-            repository: PathText::new(&folder),
+            repository: PathText::new(place),
             repository_id: made.config().id.to_string(),
             version: made.config().version,
         })
@@ -157,12 +170,25 @@ impl Vault {
         ambient: Ambient,
         cancel: &Cancel,
     ) -> Result<Self> {
-        let OpenOptions { limits, copies } = options;
         refuse_file(folder)?;
         let store = LocalStore::open(folder, Arc::clone(&ambient.random))
             .await
             .map_err(|error| messages::opening(&error, Act::Open, folder))?;
         let folder = store.folder().to_owned();
+        Self::open_at(Arc::new(store), folder, passphrase, options, ambient, cancel).await
+    }
+
+    /// Opens the repository in a store. `folder` is where that is, in words or
+    /// as a path.
+    pub(crate) async fn open_at(
+        store: Arc<dyn Store>,
+        folder: PathBuf,
+        passphrase: &Passphrase,
+        options: OpenOptions,
+        ambient: Ambient,
+        cancel: &Cancel,
+    ) -> Result<Self> {
+        let OpenOptions { limits, copies } = options;
         let now = ambient.clone();
         let store = ThrottledStore::new(store, Arc::clone(&limits));
         let failed = |error| messages::vault(error, Act::Open, &folder);

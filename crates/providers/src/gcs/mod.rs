@@ -30,6 +30,16 @@ impl Provider for Gcs {
         form::check(values)
     }
 
+    fn location(&self, values: &Values) -> String {
+        location(values)
+    }
+
+    fn restic(&self, values: &Values, below: &str) -> Option<String> {
+        let parts = [values.text("folder").trim_matches('/'), below];
+        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        Some(format!("gs:{}:/{}", values.text("bucket"), parts.join("/")))
+    }
+
     async fn open(
         &self,
         values: &Values,

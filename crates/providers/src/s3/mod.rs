@@ -32,6 +32,16 @@ impl Provider for S3 {
         form::check(values)
     }
 
+    fn location(&self, values: &Values) -> String {
+        location(values)
+    }
+
+    fn restic(&self, values: &Values, below: &str) -> Option<String> {
+        let parts = [values.text("bucket"), values.text("folder").trim_matches('/'), below];
+        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        Some(format!("s3:{}/{}", endpoint(values), parts.join("/")))
+    }
+
     async fn open(
         &self,
         values: &Values,

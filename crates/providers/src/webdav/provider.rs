@@ -37,6 +37,11 @@ impl Provider for WebDav {
         form::check(values)
     }
 
+    fn location(&self, values: &Values) -> String {
+        let place = Place::new(values.text("url"), values.text("folder"));
+        place.map_or_else(|_| values.text("url").to_owned(), |place| place.in_words())
+    }
+
     async fn open(
         &self,
         values: &Values,

@@ -11,15 +11,15 @@ use std::sync::Arc;
 
 /// A store in front of another one that keeps to [`Limits`].
 #[derive(Debug)]
-pub struct ThrottledStore<S> {
-    inner: S,
+pub struct ThrottledStore {
+    inner: Arc<dyn Store>,
     limits: Arc<Limits>,
 }
 
-impl<S> ThrottledStore<S> {
+impl ThrottledStore {
     /// `inner`, within `limits`. Several stores may share them.
     #[must_use]
-    pub fn new(inner: S, limits: Arc<Limits>) -> Self {
+    pub fn new(inner: Arc<dyn Store>, limits: Arc<Limits>) -> Self {
         Self { inner, limits }
     }
 }
@@ -41,7 +41,7 @@ impl AsRef<Limiter> for Download {
 }
 
 #[async_trait]
-impl<S: Store> Store for ThrottledStore<S> {
+impl Store for ThrottledStore {
     fn capabilities(&self) -> Capabilities {
         self.inner.capabilities()
     }

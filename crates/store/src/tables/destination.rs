@@ -7,10 +7,35 @@ use crate::{
     row::{Row, Table},
 };
 use jiff::Timestamp;
-use model::{DestinationId, DestinationKind};
-use std::path::PathBuf;
+use model::DestinationId;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 const TABLE: Table = Table { name: "destination", key: &["id"] };
+
+/// The kind of a destination that is a folder of this machine.
+const LOCAL: &str = "local";
+
+/// Where a destination is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// A folder of this machine: on its own disk, on one that is plugged in, or
+    /// of a share that is mounted.
+    Folder(PathBuf),
+    /// Somewhere else.
+    Remote(Remote),
+}
+
+/// A destination that is no folder of this machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remote {
+    /// How it is reached, such as `s3`.
+    pub kind: String,
+    /// What was said about it, without secrets.
+    pub settings: BTreeMap<String, String>,
+}
 
 /// A destination.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,10 +44,8 @@ pub struct Destination {
     pub id: DestinationId,
     /// What people call it; no two have the same name.
     pub name: String,
-    /// How it is reached.
-    pub kind: DestinationKind,
-    /// The folder.
-    pub path: PathBuf,
+    /// Where it is.
+    pub location: Location,
     /// The id in the marker that the folder holds.
     pub marker_id: String,
     /// The type of the file system, such as `ext4`, where it is known.
@@ -52,6 +75,17 @@ pub struct Destination {
     pub measured_at: Option<Timestamp>,
 }
 
+impl Destination {
+    /// Its folder, where it is one of this machine.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        match &self.location {
+            Location::Folder(folder) => Some(folder),
+            Location::Remote(_) => None,
+        }
+    }
+}
+
 /// The destinations.
 #[derive(Clone, Copy)]
 pub struct Destinations<'a>(pub(crate) &'a Db);
@@ -65,10 +99,10 @@ impl Destinations<'_> {
     pub async fn insert(&self, destination: &Destination) -> Result<()> {
         let insert = sqlx::query(
             "INSERT INTO destination (
-                 id, name, kind, path, marker_id, file_system, device, off_disk, removable,
-                 created_at, last_seen_at, last_copy_at, capacity_total, capacity_free,
-                 stored_bytes, reclaimable_bytes, measured_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 id, name, kind, path, settings, marker_id, file_system, device, off_disk,
+                 removable, created_at, last_seen_at, last_copy_at, capacity_total,
+                 capacity_free, stored_bytes, reclaimable_bytes, measured_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         );
         self.0.change(bind(insert, destination)?).await.map(drop)
     }
@@ -80,10 +114,11 @@ impl Destinations<'_> {
     pub async fn update(&self, destination: &Destination) -> Result<bool> {
         let update = sqlx::query(
             "UPDATE destination SET
-                 name = ?2, kind = ?3, path = ?4, marker_id = ?5, file_system = ?6, device = ?7,
-                 off_disk = ?8, removable = ?9, created_at = ?10, last_seen_at = ?11,
-                 last_copy_at = ?12, capacity_total = ?13, capacity_free = ?14,
-                 stored_bytes = ?15, reclaimable_bytes = ?16, measured_at = ?17
+                 name = ?2, kind = ?3, path = ?4, settings = ?5, marker_id = ?6,
+                 file_system = ?7, device = ?8, off_disk = ?9, removable = ?10,
+                 created_at = ?11, last_seen_at = ?12, last_copy_at = ?13,
+                 capacity_total = ?14, capacity_free = ?15, stored_bytes = ?16,
+                 reclaimable_bytes = ?17, measured_at = ?18
              WHERE id = ?1",
         );
         Ok(self.0.change(bind(update, destination)?).await? > 0)
@@ -185,11 +220,20 @@ impl Destinations<'_> {
 }
 
 fn bind<'q>(query: Query<'q>, destination: &'q Destination) -> Result<Query<'q>> {
+    let (kind, path, settings) = match &destination.location {
+        Location::Folder(folder) => (LOCAL, Some(platform::path_to_bytes(folder)?), None),
+        Location::Remote(remote) => {
+            // A map of texts can always be written down.
+            let settings = serde_json::to_string(&remote.settings).unwrap_or_default();
+            (&*remote.kind, None, Some(settings))
+        }
+    };
     Ok(query
         .bind(destination.id.to_string())
         .bind(&destination.name)
-        .bind(destination.kind.as_str())
-        .bind(platform::path_to_bytes(&destination.path)?)
+        .bind(kind)
+        .bind(path)
+        .bind(settings)
         .bind(&destination.marker_id)
         .bind(&destination.file_system)
         .bind(&destination.device)
@@ -206,11 +250,15 @@ fn bind<'q>(query: Query<'q>, destination: &'q Destination) -> Result<Query<'q>>
 }
 
 fn destination(row: &Row) -> Result<Destination> {
+    let kind: String = row.get("kind")?;
+    let location = match &*kind {
+        LOCAL => Location::Folder(row.get("path")?),
+        _ => Location::Remote(Remote { settings: row.get("settings")?, kind }),
+    };
     Ok(Destination {
         id: row.get("id")?,
         name: row.get("name")?,
-        kind: row.get("kind")?,
-        path: row.get("path")?,
+        location,
         marker_id: row.get("marker_id")?,
         file_system: row.get("file_system")?,
         device: row.get("device")?,

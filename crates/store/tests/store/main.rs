@@ -12,8 +12,7 @@ mod tables;
 
 use jiff::Timestamp;
 use model::{
-    Ambient, DestinationId, DestinationKind, GroupId, PlanId, RunId, RunKind, TargetId, TargetKind,
-    Trigger,
+    Ambient, DestinationId, GroupId, PlanId, RunId, RunKind, TargetId, TargetKind, Trigger,
     clock::ManualClock,
     random::{Random, SeededRandom, SystemRandom},
 };
@@ -22,7 +21,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use store::{Destination, Finished, NewRun, Plan, RunCounts, Store, Target};
+use store::{Destination, Finished, Location, NewRun, Plan, RunCounts, Store, Target};
 
 /// A moment, `second` seconds after an arbitrary one.
 fn at(second: i64) -> Timestamp {
@@ -86,8 +85,7 @@ fn destination(n: u64) -> Destination {
     Destination {
         id: DestinationId::new(&random(n)),
         name: format!("Disk {n}"),
-        kind: DestinationKind::Local,
-        path: strange_path(n),
+        location: Location::Folder(strange_path(n)),
         marker_id: format!("marker-{n}"),
         file_system: Some("ext4".to_owned()),
         device: None,

@@ -3,6 +3,7 @@
 use crate::{Place, raw};
 use model::{RunKind, RunStatus};
 use sqlx::{AssertSqlSafe, Connection, Executor, Row};
+use store::Location;
 
 #[tokio::test]
 async fn what_earlier_versions_wrote_is_read() {
@@ -13,6 +14,7 @@ async fn what_earlier_versions_wrote_is_read() {
     connection.execute(sqlx::raw_sql(include_str!("../data/2.sql"))).await.unwrap();
     connection.execute(sqlx::raw_sql(include_str!("../data/3.sql"))).await.unwrap();
     connection.execute(sqlx::raw_sql(include_str!("../data/4.sql"))).await.unwrap();
+    connection.execute(sqlx::raw_sql(include_str!("../data/5.sql"))).await.unwrap();
     connection.close().await.unwrap();
 
     let store = place.open().await;
@@ -34,6 +36,9 @@ async fn what_earlier_versions_wrote_is_read() {
     let verified = store.runs().verifications(measured.id).await.unwrap();
     assert_eq!(verified.len(), 1);
     assert!(verified[0].result.as_deref().is_some_and(|text| text.contains("structure")));
+    let remote = store.destinations().by_name("Bucket").await.unwrap().unwrap().location;
+    let Location::Remote(remote) = remote else { panic!("{remote:?}") };
+    assert_eq!((&*remote.kind, &*remote.settings["bucket"]), ("s3", "backups"));
     assert_eq!(store.lease().get().await.unwrap().unwrap().pid, 42);
 }
 
@@ -52,7 +57,6 @@ async fn every_table_is_strict_and_enumerations_are_checked() {
     connection.execute(sqlx::raw_sql(include_str!("../data/1.sql"))).await.unwrap();
     let enumerations = [
         ("key_slot", "kind"),
-        ("destination", "kind"),
         ("plan_target", "kind"),
         ("run", "kind"),
         ("run", "trigger"),

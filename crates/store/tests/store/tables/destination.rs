@@ -1,5 +1,5 @@
 use crate::{Place, at, destination, plan, strange_path};
-use store::{Destination, Error};
+use store::{Destination, Error, Location, Remote};
 
 #[tokio::test]
 async fn destinations_come_back_as_they_were() {
@@ -19,6 +19,11 @@ async fn destinations_come_back_as_they_were() {
         stored_bytes: Some(5_000_000_000_000),
         reclaimable_bytes: Some(0),
         measured_at: Some(at(8)),
+        location: Location::Remote(Remote {
+            kind: "s3".into(),
+            settings: [("bucket".into(), "b \"ü\"".into()), ("folder".into(), String::new())]
+                .into(),
+        }),
         ..destination(2)
     };
     destinations.insert(&two).await.unwrap();
@@ -28,7 +33,8 @@ async fn destinations_come_back_as_they_were() {
     assert_eq!(destinations.by_name("Disk 1").await.unwrap(), Some(one.clone()));
     assert_eq!(destinations.by_name("disk").await.unwrap(), None);
 
-    let moved = Destination { path: strange_path(77), off_disk: Some(false), ..two };
+    let moved =
+        Destination { location: Location::Folder(strange_path(77)), off_disk: Some(false), ..two };
     assert!(destinations.update(&moved).await.unwrap());
     assert_eq!(destinations.get(moved.id).await.unwrap(), Some(moved.clone()));
     assert!(destinations.delete(moved.id).await.unwrap());

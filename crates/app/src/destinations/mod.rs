@@ -1,19 +1,28 @@
 //! Destinations: where copies go.
 //!
 //! A destination's folder holds its marker, `keepstead-destination.json`, and
-//! in `vault/` one repository for all plans.
+//! in `vault/` one repository for all plans. The folder lies on this machine, or
+//! anywhere else that `providers` reaches.
+
+mod form;
+mod remote;
+
+pub use form::{DestinationKind, FieldShape, KindField, KindOption, KindPreset, ShownIf};
+pub use remote::{
+    FieldChoice, RemoteEntry, RemoteOrder, TriedRemote, WrongField, destination_kinds,
+};
 
 use crate::{
     Application, Cancel, Code, Error, Installation, Result, copies_folder,
     disk::Disk,
     marker::{Found, Marker},
-    messages,
+    messages::{self, Act},
     places::{PlaceKind, TriedPlace, make_folder},
     runs::Depth,
     vault::{Limits, OpenOptions, Vault},
 };
 use jiff::Timestamp;
-use model::{DestinationId, DestinationKind};
+use model::DestinationId;
 use providers::LocalStore;
 use serde::Serialize;
 use std::{
@@ -22,7 +31,7 @@ use std::{
     sync::Arc,
 };
 use storage::Store as _;
-use store::Destination;
+use store::{Destination, Location};
 
 /// The folder of the repository in a destination's folder.
 pub(crate) const VAULT: &str = "vault";
@@ -49,10 +58,13 @@ pub struct DestinationEntry {
     pub id: String,
     /// What the owner calls it.
     pub name: String,
-    /// Its folder.
+    /// Its folder, or where else it is, in words.
     pub path: String,
-    /// The repository in it, which restic opens.
+    /// The repository in it, as restic opens it; where restic cannot, where it
+    /// is.
     pub repository: String,
+    /// What was said about it, where it is no folder of this machine.
+    pub remote: Option<RemoteEntry>,
     /// Whether it can be used now.
     pub state: Reach,
     /// What it lies on.
@@ -146,9 +158,8 @@ impl Application {
             off_disk: disk.survives(&Disk::of(self.folder())),
             removable: disk.removable,
             device: disk.devices.first().cloned(),
-            path: folder,
+            location: Location::Folder(folder),
             marker_id: marker.id,
-            kind: DestinationKind::Local,
             file_system: disk.file_system,
             created_at: now,
             last_seen_at: Some(now),
@@ -185,7 +196,13 @@ impl Application {
     pub async fn test_destination(&self, wanted: &str, cancel: &Cancel) -> Result<TriedPlace> {
         let row = self.find_destination(wanted).await?;
         self.open_vault(&row, cancel).await?;
-        let tried = self.try_place(&row.path).await?;
+        let tried = match &row.location {
+            Location::Folder(folder) => self.try_place(folder).await?,
+            Location::Remote(remote) => {
+                let values = self.remote_values(&row, remote).await?;
+                self.try_values(&remote.kind, &values, Act::Open, cancel).await?.as_place(&row)
+            }
+        };
         let now = self.ambient.clock.now();
         let seen = self.store.destinations().seen(row.id, now, tried.total, tried.free).await;
         seen.map_err(messages::store)?;
@@ -209,12 +226,20 @@ impl Application {
         cancel: &Cancel,
     ) -> Result<Vault> {
         if !self.look_at(row).await {
-            return Err(messages::not_here(&row.name, &row.path));
+            return Err(messages::not_here(&row.name, &place_of(row)));
         }
         let passphrase = self.repository_passphrase().await?;
         let options = OpenOptions { limits, copies: Some(copies_folder(self.folder())) };
         let ambient = self.ambient.clone();
-        Vault::open_with(&vault_of(row), &passphrase, options, ambient, cancel).await
+        match &row.location {
+            Location::Folder(_) => {
+                Vault::open_with(&vault_of(row), &passphrase, options, ambient, cancel).await
+            }
+            Location::Remote(remote) => {
+                let store = self.open_remote(row, remote, cancel).await?;
+                Vault::open_at(store, place_of(row), &passphrase, options, ambient, cancel).await
+            }
+        }
     }
 }
 
@@ -228,10 +253,13 @@ impl Installation {
         let rows = self.store.destinations().list().await.map_err(messages::store)?;
         let mut entries = Vec::with_capacity(rows.len());
         for mut row in rows {
-            if self.look_at(&row).await {
-                row.last_seen_at = Some(self.ambient.clock.now());
+            if let Some(folder) = row.folder()
+                && self.look_at(&row).await
+            {
                 let random = Arc::clone(&self.ambient.random);
-                if let Ok(store) = LocalStore::open(&row.path, random).await {
+                let store = LocalStore::open(folder, random).await;
+                row.last_seen_at = Some(self.ambient.clock.now());
+                if let Ok(store) = store {
                     let capacity = store.capacity(&Cancel::new()).await.ok().flatten();
                     row.capacity_total = capacity.and_then(|capacity| capacity.total);
                     row.capacity_free = capacity.and_then(|capacity| capacity.free);
@@ -261,6 +289,8 @@ impl Installation {
         }
         let entry = self.entry(&row, Vec::new()).await?;
         self.store.destinations().delete(row.id).await.map_err(messages::store)?;
+        let secrets = remote::secrets_of(row.id);
+        self.store.credentials().delete(&secrets).await.map_err(messages::store)?;
         Ok(entry)
     }
 
@@ -287,13 +317,17 @@ impl Installation {
     /// Whether the folder is there, and is the one that was chosen: its marker
     /// says so, and what lay on another disk does not lie on this computer's
     /// now, as a copy of it would under an empty mount point.
+    ///
+    /// What is reached over a network is taken to be there: whoever opens it
+    /// finds out.
     pub(crate) fn is_here(&self, row: &Destination) -> bool {
+        let Some(folder) = row.folder() else { return true };
         let marked =
-            matches!(Marker::read(&row.path), Found::Marker(marker) if marker.id == row.marker_id);
+            matches!(Marker::read(folder), Found::Marker(marker) if marker.id == row.marker_id);
         if !marked || row.off_disk != Some(true) {
             return marked;
         }
-        let disk = Disk::of(&row.path);
+        let disk = Disk::of(folder);
         let same = row.file_system.is_some() && disk.file_system == row.file_system;
         same || disk.survives(&Disk::of(self.folder())) != Some(false)
     }
@@ -303,7 +337,7 @@ impl Installation {
         let here = self.is_here(row);
         let now = self.ambient.clock.now();
         let known = row.last_seen_at.map(|seen| now.as_second() - seen.as_second());
-        if here && !known.is_some_and(|age| (0..SEEN).contains(&age)) {
+        if here && row.folder().is_some() && !known.is_some_and(|age| (0..SEEN).contains(&age)) {
             // It is here whether that can be written down or not.
             let _ = self.store.destinations().seen(row.id, now, None, None).await;
         }
@@ -320,8 +354,9 @@ impl Installation {
         Ok(DestinationEntry {
             id: row.id.to_string(),
             name: row.name.clone(),
-            path: row.path.to_string_lossy().into_owned(),
-            repository: vault_of(row).to_string_lossy().into_owned(),
+            path: place_of(row).to_string_lossy().into_owned(),
+            repository: remote::repository_of(row),
+            remote: RemoteEntry::of(row),
             state: self.reach(row),
             kind: PlaceKind::of(row.removable, row.device.is_none(), row.off_disk),
             off_disk: row.off_disk,
@@ -371,9 +406,20 @@ pub(crate) fn set_vault_aside(vault: &Path) -> Result<()> {
     std::fs::rename(vault, free).map_err(|error| messages::cannot_write(vault, &error))
 }
 
+/// Where a destination is: its folder, or in words.
+pub(crate) fn place_of(row: &Destination) -> PathBuf {
+    match &row.location {
+        Location::Folder(folder) => folder.clone(),
+        Location::Remote(remote) => remote::in_words(remote).into(),
+    }
+}
+
 /// The repository of a destination.
 pub(crate) fn vault_of(row: &Destination) -> PathBuf {
-    row.path.join(VAULT)
+    match &row.location {
+        Location::Folder(folder) => folder.join(VAULT),
+        Location::Remote(_) => place_of(row),
+    }
 }
 
 /// A name that another destination does not have.

@@ -1,0 +1,515 @@
+//! Destinations that are no folder of this machine.
+//!
+//! What was said about one lies in its row; its secrets lie sealed among the
+//! credentials, under the destination's id.
+
+use super::{DestinationEntry, DestinationKind, VAULT, checked_name, free_name, place_of};
+use crate::{
+    Application, Cancel, Code, Error, Result,
+    marker::Marker,
+    messages::{self, Act},
+    places::{Holds, TriedPlace},
+    vault::{OpenOptions, PathText, Vault},
+};
+use model::DestinationId;
+use providers::{Context, Missing, Provider, Secret, Values};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, fmt, path::Path, sync::Arc, time::Instant};
+use storage::{
+    Body, ByteRange, Key, PutMode, RetryStore, Store, StoreExt, WithinStore, retry::Policy,
+};
+use store::{Destination, Location, Remote};
+use vault::InitOptions;
+use zeroize::Zeroizing;
+
+/// How much is written to try a destination, in bytes.
+const TRIAL: usize = 1 << 20;
+
+/// Every kind of destination that is no folder of this machine.
+#[must_use]
+pub fn destination_kinds() -> Vec<DestinationKind> {
+    providers::all().iter().map(|provider| provider.descriptor().into()).collect()
+}
+
+/// What is said about a destination that is added, tried or changed.
+#[derive(Clone, Default, Deserialize, specta::Type)]
+pub struct RemoteOrder {
+    /// Its kind.
+    pub kind: String,
+    /// The service, where it is a known one.
+    pub preset: Option<String>,
+    /// What to call it; `null` for a name after where it is.
+    pub name: Option<String>,
+    /// What may be shown, by field.
+    pub values: BTreeMap<String, String>,
+    /// What may not, by field.
+    pub secrets: BTreeMap<String, String>,
+}
+
+impl fmt::Debug for RemoteOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RemoteOrder")
+            .field("kind", &self.kind)
+            .field("values", &self.values)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Something that was said wrongly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
+pub struct WrongField {
+    /// The field.
+    pub field: String,
+    /// What people call it.
+    pub label: String,
+    /// A sentence about it.
+    pub message: String,
+}
+
+/// Something that a field can hold, as the destination says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
+pub struct FieldChoice {
+    /// What the field would hold.
+    pub value: String,
+    /// What people call it.
+    pub label: String,
+}
+
+/// What was said about a destination, without its secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
+pub struct RemoteEntry {
+    /// Its kind.
+    pub kind: String,
+    /// What people call that kind.
+    pub label: String,
+    /// What was said, by field.
+    pub values: BTreeMap<String, String>,
+}
+
+impl RemoteEntry {
+    pub(super) fn of(row: &Destination) -> Option<Self> {
+        let Location::Remote(remote) = &row.location else { return None };
+        let label = providers::find(&remote.kind)
+            .map_or(remote.kind.as_str(), |provider| provider.descriptor().label);
+        Some(Self {
+            kind: remote.kind.clone(),
+            label: label.to_owned(),
+            values: remote.settings.clone(),
+        })
+    }
+}
+
+/// A destination that was written to and read from. Sizes are in bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
+pub struct TriedRemote {
+    /// Where it is, in words.
+    pub place: String,
+    /// How long one answer took, in milliseconds.
+    pub latency_ms: u64,
+    /// How fast it took what was written.
+    pub bytes_per_second: u64,
+    /// What is left, where it says so.
+    pub free: Option<u64>,
+    /// What it holds in all, where it says so.
+    pub total: Option<u64>,
+    /// What lies there.
+    pub holds: Holds,
+}
+
+impl TriedRemote {
+    /// The same as of a folder of this machine.
+    pub(super) fn as_place(&self, row: &Destination) -> TriedPlace {
+        TriedPlace {
+            path: PathText::new(Path::new(&self.place)),
+            name: row.name.clone(),
+            free: self.free,
+            total: self.total,
+            off_disk: row.off_disk,
+            removable: row.removable,
+            bytes_per_second: self.bytes_per_second,
+            holds: self.holds,
+        }
+    }
+}
+
+/// Where its secrets lie among the credentials.
+pub(super) fn secrets_of(id: DestinationId) -> String {
+    format!("destination:{id}")
+}
+
+/// Where it is, in words.
+pub(super) fn in_words(remote: &Remote) -> String {
+    let values = Values { plain: remote.settings.clone(), ..Values::default() };
+    providers::find(&remote.kind)
+        .map_or_else(|| remote.kind.clone(), |provider| provider.location(&values))
+}
+
+/// The repository as restic names it, or else where it is.
+pub(super) fn repository_of(row: &Destination) -> String {
+    if let Location::Remote(remote) = &row.location {
+        let values = Values { plain: remote.settings.clone(), ..Values::default() };
+        let named =
+            providers::find(&remote.kind).and_then(|provider| provider.restic(&values, VAULT));
+        if let Some(named) = named {
+            return named;
+        }
+    }
+    super::vault_of(row).to_string_lossy().into_owned()
+}
+
+fn provider(kind: &str) -> Result<&'static dyn Provider> {
+    providers::find(kind).ok_or_else(|| messages::no_such_kind(kind))
+}
+
+impl RemoteOrder {
+    fn said(&self) -> Values {
+        let secret = |(key, text): (&String, &String)| (key.clone(), Secret::new(text.clone()));
+        Values { plain: self.values.clone(), secret: self.secrets.iter().map(secret).collect() }
+    }
+
+    /// What the provider takes.
+    fn resolved(&self) -> Result<Values> {
+        let provider = provider(&self.kind)?;
+        providers::resolve(provider, self.preset.as_deref(), &self.said())
+            .map_err(|wrong| messages::wrong_settings(&wrong))
+    }
+
+    /// What of it was said wrongly, or not at all. Nothing is sent.
+    ///
+    /// # Errors
+    /// When there is no such kind.
+    pub fn wrong(&self) -> Result<Vec<WrongField>> {
+        let provider = provider(&self.kind)?;
+        let resolved = providers::resolve(provider, self.preset.as_deref(), &self.said());
+        let wrong = resolved.err().unwrap_or_default().into_iter();
+        Ok(wrong
+            .map(|wrong| WrongField {
+                field: wrong.field,
+                label: wrong.label,
+                message: wrong.message,
+            })
+            .collect())
+    }
+}
+
+impl Application {
+    fn context(&self, patience: Policy) -> Context {
+        let (random, clock) = (Arc::clone(&self.ambient.random), Arc::clone(&self.ambient.clock));
+        Context { random, clock, patience }
+    }
+
+    /// Opens a destination's folder, and tries again what fails for a while.
+    async fn reach_out(
+        &self,
+        kind: &str,
+        values: &Values,
+        missing: Missing,
+        (patience, act): (Policy, Act),
+        cancel: &Cancel,
+    ) -> Result<Arc<dyn Store>> {
+        let provider = provider(kind)?;
+        let context = self.context(patience);
+        let opened = provider.open(values, missing, &context, cancel).await;
+        let store = opened.map_err(|error| {
+            messages::reaching(&error, act, Path::new(&provider.location(values)))
+        })?;
+        Ok(Arc::new(RetryStore::new(store, patience, Arc::clone(&self.ambient.random))))
+    }
+
+    /// Takes a place that is no folder of this machine as a destination: marks
+    /// it, and makes the repository in it, or opens the one that is there.
+    ///
+    /// # Errors
+    /// What was said wrongly; why it cannot be reached or used; or when it
+    /// holds a repository of another passphrase, or is a destination already.
+    pub async fn add_remote(
+        &self,
+        order: &RemoteOrder,
+        cancel: &Cancel,
+    ) -> Result<DestinationEntry> {
+        let act = Act::AddDestination;
+        let values = order.resolved()?;
+        let known = self.store.destinations().list().await.map_err(messages::store)?;
+        let location = provider(&order.kind)?.location(&values);
+        let name = match order.name.as_deref().map(str::trim) {
+            Some("") | None => free_name(&location, &known),
+            Some(name) => checked_name(name, None, &known)?,
+        };
+        let place = Path::new(&location);
+        let patience = (Policy::PERSON, act);
+        let store = self.reach_out(&order.kind, &values, Missing::Make, patience, cancel).await?;
+        let found = Marker::find(&*store, cancel).await;
+        let marker = match found.map_err(|error| messages::reaching(&error, act, place))? {
+            Some(marker) => marker,
+            None => Marker::create(&*store, &*self.ambient.random, place).await?,
+        };
+        if let Some(known) = known.iter().find(|known| known.marker_id == marker.id) {
+            return Err(messages::destination_known(place, &known.name));
+        }
+        let is_new = self.open_or_make_at(Arc::clone(&store), place, cancel).await?;
+        let capacity = store.capacity(cancel).await.ok().flatten();
+        let now = self.ambient.clock.now();
+        let row = Destination {
+            id: DestinationId::new(&*self.ambient.random),
+            name,
+            location: Location::Remote(Remote {
+                kind: order.kind.clone(),
+                settings: values.plain.clone(),
+            }),
+            marker_id: marker.id,
+            file_system: None,
+            device: None,
+            off_disk: Some(true),
+            removable: false,
+            created_at: now,
+            last_seen_at: Some(now),
+            last_copy_at: None,
+            capacity_total: capacity.and_then(|capacity| capacity.total),
+            capacity_free: capacity.and_then(|capacity| capacity.free),
+            stored_bytes: is_new.then_some(0),
+            reclaimable_bytes: is_new.then_some(0),
+            measured_at: is_new.then_some(now),
+        };
+        // Secrets of no destination are in nobody's way; a destination without
+        // its secrets would be.
+        self.keep_secrets(row.id, &values).await?;
+        self.store.destinations().insert(&row).await.map_err(messages::store)?;
+        self.entry(&row, Vec::new()).await
+    }
+
+    async fn open_or_make_at(
+        &self,
+        store: Arc<dyn Store>,
+        place: &Path,
+        cancel: &Cancel,
+    ) -> Result<bool> {
+        let passphrase = self.repository_passphrase().await?;
+        let store = within(store)?;
+        let (ambient, options) = (self.ambient.clone(), OpenOptions::default());
+        let opened =
+            Vault::open_at(Arc::clone(&store), place.into(), &passphrase, options, ambient, cancel);
+        match opened.await {
+            Ok(_) => Ok(false),
+            Err(Error { code: Code::NotARepository, .. }) => {
+                let (ambient, options) = (self.ambient.clone(), InitOptions::default());
+                let made = Vault::init_at(store, place, &passphrase, options, ambient, cancel);
+                made.await.map(|_| true)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Says other things about a destination. Secrets that are not said anew
+    /// stay as they are. It is reached before anything is changed.
+    ///
+    /// # Errors
+    /// As [`Application::add_remote`]; [`Code::NotOurs`] when another
+    /// destination lies there.
+    pub async fn change_remote(
+        &self,
+        wanted: &str,
+        order: &RemoteOrder,
+        cancel: &Cancel,
+    ) -> Result<DestinationEntry> {
+        let mut row = self.find_destination(wanted).await?;
+        let Location::Remote(remote) = &row.location else {
+            return Err(messages::no_such_kind("local"));
+        };
+        let mut order = order.clone();
+        order.kind.clone_from(&remote.kind);
+        for (key, secret) in self.remote_values(&row, remote).await?.secret {
+            order.secrets.entry(key).or_insert_with(|| secret.reveal().to_owned());
+        }
+        let values = order.resolved()?;
+        let place = provider(&order.kind)?.location(&values);
+        let patience = (Policy::PERSON, Act::ChangeDestination);
+        let store = self.reach_out(&order.kind, &values, Missing::Fail, patience, cancel).await?;
+        self.see_marker(&*store, &row, Act::ChangeDestination, cancel).await?;
+        if let Some(name) = &order.name {
+            let known = self.store.destinations().list().await.map_err(messages::store)?;
+            row.name = checked_name(name, Some(row.id), &known)?;
+        }
+        row.location =
+            Location::Remote(Remote { kind: order.kind.clone(), settings: values.plain.clone() });
+        let _ = place;
+        self.keep_secrets(row.id, &values).await?;
+        self.store.destinations().update(&row).await.map_err(messages::store)?;
+        self.close_backups().await;
+        self.entry(&row, Vec::new()).await
+    }
+
+    /// Writes to a place that was described, reads it back, and leaves nothing
+    /// there.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub async fn try_remote(&self, order: &RemoteOrder, cancel: &Cancel) -> Result<TriedRemote> {
+        let values = order.resolved()?;
+        self.try_values(&order.kind, &values, Act::AddDestination, cancel).await
+    }
+
+    pub(super) async fn try_values(
+        &self,
+        kind: &str,
+        values: &Values,
+        act: Act,
+        cancel: &Cancel,
+    ) -> Result<TriedRemote> {
+        let place = provider(kind)?.location(values);
+        let failed = |error: storage::Error| messages::reaching(&error, act, Path::new(&place));
+        let store =
+            self.reach_out(kind, values, Missing::Make, (Policy::PERSON, act), cancel).await?;
+        let found = Marker::find(&*store, cancel).await.map_err(failed)?;
+        let mut id = [0; 8];
+        self.ambient.random.fill(&mut id);
+        let key = Key::new(format!("keepstead-trial-{}", hex::encode(id)));
+        let key = key.map_err(|_| messages::fault())?;
+        let mut noise = vec![0; TRIAL];
+        self.ambient.random.fill(&mut noise);
+        let body = Body::from(noise.clone());
+        let begun = Instant::now();
+        store.put(&key, body, PutMode::CreateNew, cancel).await.map_err(failed)?;
+        let took = begun.elapsed();
+        let read = store.read(&key, ByteRange::Whole, TRIAL as u64 + 1, cancel).await;
+        let begun = Instant::now();
+        let removed = store.delete_one(&key, &Cancel::new()).await;
+        let latency = begun.elapsed();
+        let read = read.map_err(failed)?;
+        if *read != *noise {
+            let damaged = storage::Error::new(storage::ErrorKind::Damaged, "get");
+            return Err(failed(damaged.at(key.as_str())));
+        }
+        removed.map_err(failed)?;
+        let capacity = store.capacity(cancel).await.ok().flatten();
+        let speed = TRIAL as f64 / took.as_secs_f64().max(1e-6);
+        Ok(TriedRemote {
+            place,
+            latency_ms: u64::try_from(latency.as_millis()).unwrap_or(u64::MAX),
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a speed for people"
+            )]
+            bytes_per_second: speed as u64,
+            free: capacity.and_then(|capacity| capacity.free),
+            total: capacity.and_then(|capacity| capacity.total),
+            holds: if found.is_some() { Holds::Keepstead } else { Holds::Nothing },
+        })
+    }
+
+    /// What a field can hold, as the destination says; for a folder, those
+    /// right below `below`.
+    ///
+    /// # Errors
+    /// Why it cannot be asked.
+    pub async fn remote_choices(
+        &self,
+        order: &RemoteOrder,
+        field: &str,
+        below: &str,
+        cancel: &Cancel,
+    ) -> Result<Vec<FieldChoice>> {
+        let provider = provider(&order.kind)?;
+        // What is to be chosen need not be said, nor what comes after it.
+        let mut order = order.clone();
+        for later in provider.descriptor().fields {
+            let missing = order.values.get(later.key).is_none_or(String::is_empty);
+            if matches!(later.kind, providers::FieldKind::Chosen) && later.key == field && missing {
+                order.values.insert(later.key.to_owned(), "any".to_owned());
+            }
+        }
+        let values = order.resolved()?;
+        let context = self.context(Policy::PERSON);
+        let found = provider.choices(&values, field, below, &context, cancel).await;
+        let place = provider.location(&values);
+        let found =
+            found.map_err(|error| messages::reaching(&error, Act::List, Path::new(&place)))?;
+        let choice =
+            |choice: providers::Choice| FieldChoice { value: choice.value, label: choice.label };
+        Ok(found.into_iter().map(choice).collect())
+    }
+
+    /// Makes a folder in a place that was described.
+    ///
+    /// # Errors
+    /// Why it cannot be made.
+    pub async fn make_remote_folder(
+        &self,
+        order: &RemoteOrder,
+        folder: &str,
+        cancel: &Cancel,
+    ) -> Result<()> {
+        let values = order.resolved()?;
+        let provider = provider(&order.kind)?;
+        let context = self.context(Policy::PERSON);
+        let made = provider.make_folder(&values, folder, &context, cancel).await;
+        let place = provider.location(&values);
+        made.map_err(|error| messages::reaching(&error, Act::AddDestination, Path::new(&place)))
+    }
+
+    /// Opens the repository's folder of a destination.
+    pub(super) async fn open_remote(
+        &self,
+        row: &Destination,
+        remote: &Remote,
+        cancel: &Cancel,
+    ) -> Result<Arc<dyn Store>> {
+        let values = self.remote_values(row, remote).await?;
+        let patience = (Policy::RUN, Act::Open);
+        let store = self.reach_out(&remote.kind, &values, Missing::Fail, patience, cancel).await?;
+        self.see_marker(&*store, row, Act::Open, cancel).await?;
+        let now = self.ambient.clock.now();
+        // It is there whether that can be written down or not.
+        let _ = self.store.destinations().seen(row.id, now, None, None).await;
+        within(store)
+    }
+
+    /// Sees that it is this destination, and no other in its place.
+    async fn see_marker(
+        &self,
+        store: &dyn Store,
+        row: &Destination,
+        act: Act,
+        cancel: &Cancel,
+    ) -> Result<()> {
+        let found = Marker::find(store, cancel).await;
+        let found = found.map_err(|error| messages::reaching(&error, act, &place_of(row)))?;
+        match found {
+            Some(marker) if marker.id == row.marker_id => Ok(()),
+            Some(_) | None => Err(messages::another_place(&row.name, &place_of(row))),
+        }
+    }
+
+    /// What was said about a destination, with its secrets.
+    pub(super) async fn remote_values(&self, row: &Destination, remote: &Remote) -> Result<Values> {
+        let id = secrets_of(row.id);
+        let sealed = self.store.credentials().get(&id).await.map_err(messages::store)?;
+        let secret = match sealed {
+            None => BTreeMap::new(),
+            Some(sealed) => {
+                let plain = self.unseal(&id, &sealed.sealed)?;
+                let plain: BTreeMap<String, String> =
+                    serde_json::from_slice(&plain).map_err(|_| messages::secret_damaged())?;
+                plain.into_iter().map(|(key, text)| (key, Secret::new(text))).collect()
+            }
+        };
+        Ok(Values { plain: remote.settings.clone(), secret })
+    }
+
+    async fn keep_secrets(&self, id: DestinationId, values: &Values) -> Result<()> {
+        let id = secrets_of(id);
+        let plain: BTreeMap<&str, &str> =
+            values.secret.iter().map(|(key, secret)| (&**key, secret.reveal())).collect();
+        let plain = Zeroizing::new(serde_json::to_vec(&plain).map_err(|_| messages::fault())?);
+        let sealed = self.seal(&id, &plain);
+        let now = self.ambient.clock.now();
+        self.store.credentials().put(&id, &sealed, now).await.map_err(messages::store)
+    }
+}
+
+/// The folder of the repository.
+fn within(store: Arc<dyn Store>) -> Result<Arc<dyn Store>> {
+    WithinStore::new(store, VAULT)
+        .map(|store| Arc::new(store) as Arc<dyn Store>)
+        .map_err(|_| messages::fault())
+}

@@ -1,0 +1,226 @@
+//! From what was said to what a provider takes.
+
+use crate::{Field, FieldKind, Preset, Provider, Values};
+
+/// Something that was said wrongly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// The key of the field.
+    pub field: String,
+    /// What people call it.
+    pub label: String,
+    /// A sentence about it.
+    pub message: String,
+}
+
+/// What a provider takes: what was said, what the preset says already, and
+/// what is so when nothing is said. Nothing is sent.
+///
+/// # Errors
+/// Everything that was said wrongly, or not at all.
+pub fn resolve(
+    provider: &dyn Provider,
+    preset: Option<&str>,
+    said: &Values,
+) -> Result<Values, Vec<Wrong>> {
+    let descriptor = provider.descriptor();
+    let mut wrong = Vec::new();
+    let preset = match preset {
+        None | Some("") => None,
+        Some(id) => {
+            let found = descriptor.presets.iter().find(|preset| preset.id == id);
+            if found.is_none() {
+                wrong.push(of("preset", "Preset", format!("There is no preset \"{id}\".")));
+            }
+            found
+        }
+    };
+    for key in said.plain.keys().chain(said.secret.keys()) {
+        if !descriptor.fields.iter().any(|field| field.key == key) {
+            wrong.push(of(key, key, format!("{} has no setting of that name.", descriptor.label)));
+        }
+    }
+    let mut values = Values::default();
+    for field in descriptor.fields {
+        if field.is_secret() {
+            if let Some(secret) =
+                said.secret.get(field.key).filter(|text| !text.reveal().is_empty())
+            {
+                values.secret.insert(field.key.to_owned(), secret.clone());
+            }
+            if said.plain.contains_key(field.key) {
+                let why = "This is a secret, and is not to be said among what is shown.";
+                wrong.push(of(field.key, field.label, why));
+            }
+            continue;
+        }
+        let text = said.text(field.key);
+        // A private key's lines end as they end.
+        let text = if matches!(field.kind, FieldKind::LongText) { text } else { text.trim() };
+        let text = if text.is_empty() { otherwise(field, preset, said) } else { text.to_owned() };
+        if !text.is_empty() {
+            values.plain.insert(field.key.to_owned(), text);
+        }
+    }
+    for field in descriptor.fields {
+        let shown = is_shown(field, &values);
+        let (text, secret) = (values.text(field.key), values.secret(field.key));
+        if field.required && shown && text.is_empty() && secret.is_none() {
+            wrong.push(of(field.key, field.label, "This is missing."));
+        }
+        if let Some(why) = misfits(field, text) {
+            wrong.push(of(field.key, field.label, why));
+        }
+    }
+    // Of what is hidden nothing is kept.
+    let hidden: Vec<_> =
+        descriptor.fields.iter().filter(|field| !is_shown(field, &values)).collect();
+    for field in hidden {
+        values.plain.remove(field.key);
+        values.secret.remove(field.key);
+    }
+    if wrong.is_empty() {
+        let label = |key: &str| {
+            let field = descriptor.fields.iter().find(|field| field.key == key);
+            field.map_or(key, |field| field.label).to_owned()
+        };
+        let found = provider.check(&values).into_iter();
+        wrong.extend(found.map(|(key, message)| of(key, &label(key), message)));
+    }
+    if wrong.is_empty() { Ok(values) } else { Err(wrong) }
+}
+
+fn of(field: &str, label: &str, message: impl Into<String>) -> Wrong {
+    Wrong { field: field.to_owned(), label: label.to_owned(), message: message.into() }
+}
+
+fn is_shown(field: &Field, values: &Values) -> bool {
+    field.shown_if.is_none_or(|(other, wanted)| wanted.contains(&values.text(other)))
+}
+
+/// What a field holds when nothing is said.
+fn otherwise(field: &Field, preset: Option<&Preset>, said: &Values) -> String {
+    let of_preset = preset
+        .and_then(|preset| preset.values.iter().find(|(key, _)| *key == field.key))
+        .map(|(_, text)| filled(text, said));
+    of_preset.unwrap_or_else(|| field.default.to_owned())
+}
+
+/// `text` with what was said in place of `{key}`; empty when that was not said.
+fn filled(text: &str, said: &Values) -> String {
+    let Some((before, rest)) = text.split_once('{') else { return text.to_owned() };
+    let Some((key, after)) = rest.split_once('}') else { return text.to_owned() };
+    match said.text(key).trim() {
+        "" => String::new(),
+        value => format!("{before}{value}{after}"),
+    }
+}
+
+fn misfits(field: &Field, text: &str) -> Option<String> {
+    if text.is_empty() {
+        return None;
+    }
+    match field.kind {
+        FieldKind::Number(least, most) => {
+            let fits = text.parse::<u64>().is_ok_and(|number| (least..=most).contains(&number));
+            (!fits).then(|| format!("A whole number from {least} to {most} belongs here."))
+        }
+        FieldKind::Choice(options) => {
+            let known: Vec<_> = options.iter().map(|(value, _)| *value).collect();
+            let fits = known.contains(&text);
+            (!fits).then(|| format!("One of these belongs here: {}.", known.join(", ")))
+        }
+        FieldKind::Flag => {
+            (!matches!(text, "true" | "false")).then(|| "true or false belongs here.".to_owned())
+        }
+        FieldKind::Url => {
+            let fits = text.starts_with("https://") || text.starts_with("http://");
+            (!fits).then(|| "An address begins with https:// or http://.".to_owned())
+        }
+        FieldKind::Host => {
+            let odd = |c: char| c.is_whitespace() || matches!(c, '/' | '@' | '\\');
+            text.contains(odd).then(|| "Only the name or address of a machine.".to_owned())
+        }
+        _ => text.contains('\0').then(|| "There is a character that cannot be there.".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Secret, all, find};
+
+    fn said(plain: &[(&str, &str)], secret: &[(&str, &str)]) -> Values {
+        let owned = |(key, text): &(&str, &str)| ((*key).to_owned(), (*text).to_owned());
+        let sealed =
+            |(key, text): &(&str, &str)| ((*key).to_owned(), Secret::new((*text).to_owned()));
+        Values {
+            plain: plain.iter().map(owned).collect(),
+            secret: secret.iter().map(sealed).collect(),
+        }
+    }
+
+    fn fields(wrong: Vec<Wrong>) -> Vec<String> {
+        wrong.into_iter().map(|wrong| wrong.field).collect()
+    }
+
+    #[test]
+    fn a_preset_says_what_a_service_is_known_for() {
+        let s3 = find("s3").unwrap();
+        let mut values = said(
+            &[("region", "eu-central-1"), ("access_key_id", "AK"), ("bucket", "my-backups")],
+            &[("secret_access_key", "secret")],
+        );
+        let found = resolve(s3, Some("wasabi"), &values).unwrap();
+        assert_eq!(found.text("endpoint"), "https://s3.eu-central-1.wasabisys.com");
+        assert_eq!(found.text("addressing"), "auto");
+        values.plain.insert("endpoint".into(), "https://own.example".into());
+        let found = resolve(s3, Some("wasabi"), &values).unwrap();
+        assert_eq!(found.text("endpoint"), "https://own.example");
+        assert_eq!(fields(resolve(s3, Some("nothing"), &values).unwrap_err()), ["preset"]);
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once() {
+        let s3 = find("s3").unwrap();
+        let values = said(
+            &[("addressing", "odd"), ("concurrency", "0"), ("colour", "red"), ("bucket", "b b b")],
+            &[],
+        );
+        assert_eq!(
+            fields(resolve(s3, None, &values).unwrap_err()),
+            ["colour", "access_key_id", "secret_access_key", "addressing", "concurrency"]
+        );
+        let secret = said(&[("secret_access_key", "x")], &[]);
+        assert!(
+            fields(resolve(s3, None, &secret).unwrap_err()).contains(&"secret_access_key".into())
+        );
+    }
+
+    #[test]
+    fn every_descriptor_makes_sense() {
+        for provider in all() {
+            let descriptor = provider.descriptor();
+            let keys: Vec<_> = descriptor.fields.iter().map(|field| field.key).collect();
+            let mut once = keys.clone();
+            once.sort_unstable();
+            once.dedup();
+            assert_eq!(once.len(), keys.len(), "{}", descriptor.id);
+            for field in descriptor.fields {
+                assert!(misfits(field, field.default).is_none(), "{}", field.key);
+                assert!(field.help.is_empty() || field.help.ends_with('.'), "{}", field.key);
+                if let Some((other, values)) = field.shown_if {
+                    let other = descriptor.fields.iter().find(|field| field.key == other).unwrap();
+                    for value in values {
+                        assert!(misfits(other, value).is_none(), "{}", field.key);
+                    }
+                }
+            }
+            for preset in descriptor.presets {
+                let known = |key: &&str| keys.contains(key);
+                assert!(preset.hides.iter().all(|key| known(&key)), "{}", preset.id);
+                assert!(preset.values.iter().all(|(key, _)| known(&key)), "{}", preset.id);
+            }
+        }
+    }
+}
