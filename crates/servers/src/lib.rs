@@ -5,6 +5,10 @@
 //! Invariant: nothing outside the server's own folder is read or written, and
 //! nothing listens but on 127.0.0.1.
 
+#[cfg(unix)]
+mod openssh;
 mod process;
 
+#[cfg(unix)]
+pub use openssh::{ClientKey, OpenSsh, PASSPHRASE, SshAgent};
 pub use process::{Process, free_port};
