@@ -95,10 +95,12 @@ impl Shared {
         let _ = self.lost.set(cause.clone());
         let mut waiting = self.waiting();
         waiting.closed = true;
-        // Whoever waits learns that no answer will come.
-        waiting.requests.clear();
+        let requests = std::mem::take(&mut waiting.requests);
         drop(waiting);
+        // Before anybody learns that no answer will come, so that whoever then
+        // asks for a session does not get this one.
         self.dead.cancel();
+        drop(requests);
     }
 
     /// Waits until everything that was asked has its answer.

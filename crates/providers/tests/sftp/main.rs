@@ -5,6 +5,14 @@
 #![expect(clippy::unwrap_used, reason = "a failing step of a test is a failing test")]
 
 mod conformance;
+mod disk;
+mod folders;
+mod large;
+mod names;
+mod network;
+mod sign_in;
+mod trust;
+mod wrong;
 
 use ::model::{clock::ManualClock, random::SystemRandom};
 use bytes::Bytes;
