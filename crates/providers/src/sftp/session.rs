@@ -226,12 +226,6 @@ impl Session {
         !self.shared.dead.is_cancelled()
     }
 
-    /// Ends it at once; what is under way fails.
-    #[cfg(test)]
-    pub(super) fn cut(&self) {
-        self.shared.lose(&Lost::new(ErrorKind::Unreachable, "cut"));
-    }
-
     /// Asks something. It has its place among the requests when this returns;
     /// the answer comes later.
     pub(super) async fn ask(&self, request: Request) -> Result<Pending, Fault> {

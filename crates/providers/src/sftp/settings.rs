@@ -198,7 +198,8 @@ mod tests {
 
     #[test]
     fn what_can_be_seen_here_is_said_before_the_server_is_asked() {
-        let fields = |pairs: &[_]| check(&values(pairs)).into_iter().map(|it| it.0).collect();
+        let fields =
+            |pairs: &[_]| check(&values(pairs)).into_iter().map(|it| it.0).collect::<Vec<_>>();
         let none: Vec<&str> = vec![];
         assert_eq!(fields(&[("sign_in", "key")]), ["key"]);
         assert_eq!(fields(&[("sign_in", "key"), ("key_file", "~/.ssh/id")]), none);

@@ -347,7 +347,7 @@ impl Fields {
             found.length = Some(self.u64()?);
         }
         if flags & 0x02 != 0 {
-            (self.u32()?, self.u32()?);
+            self.u64()?;
         }
         if flags & 0x04 != 0 {
             found.mode = Some(self.u32()?);
@@ -358,7 +358,8 @@ impl Fields {
         }
         if flags & 0x8000_0000 != 0 {
             for _ in 0..self.u32()? {
-                (self.string()?, self.string()?);
+                self.string()?;
+                self.string()?;
             }
         }
         Some(found)

@@ -26,9 +26,10 @@ fn interrupted(bytes: Bytes, midway: impl Fn() + Clone + Send + Sync + 'static) 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_killed_midway_leaves_nothing_that_shows() {
-    let server = Arc::new(Mutex::new(OpenSsh::start().unwrap()));
-    let folder = server.lock().unwrap().folder();
-    let store = Said::about(&server.lock().unwrap()).open().await.unwrap();
+    let server = OpenSsh::start().unwrap();
+    let (folder, said) = (server.folder(), Said::about(&server));
+    let server = Arc::new(Mutex::new(server));
+    let store = said.open().await.unwrap();
     let (old, bytes) = (noise(1, 1000), noise(2, 24 << 20));
     let (new, kept) = (key("data/new"), key("data/kept"));
     store.put(&kept, old.clone().into(), PutMode::CreateNew, &never()).await.unwrap();
