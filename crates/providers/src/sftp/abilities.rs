@@ -6,8 +6,9 @@
 
 use super::{
     errors::Fault,
+    pending::Handle,
     place::{join, temp_name},
-    session::{Handle, Session},
+    session::Session,
     wire::{self, flags},
 };
 use crate::Context;

@@ -2,10 +2,12 @@
 
 use super::{
     errors::{Fault, damaged, foreign},
+    name::{Named, Naming, NotNamed},
+    pending::{Handle, Pending},
     place::{Place, ensure_free, is_temp},
-    session::{Handle, Pending, Session},
+    session::Session,
     wire::{self, Attributes, What, flags},
-    write::{Named, Naming, NotNamed, Unfinished},
+    write::Unfinished,
 };
 use std::{collections::VecDeque, sync::Arc};
 use storage::{Cancel, Error, ErrorKind, Key, Overwrite, Result, unless_cancelled};

@@ -6,8 +6,9 @@
 
 use super::{
     errors::{Fault, foreign},
+    pending::Handle,
     place::{Place, is_temp, join},
-    session::{Handle, Session},
+    session::Session,
     wire::{self, Attributes, Name, What},
 };
 use futures_util::{

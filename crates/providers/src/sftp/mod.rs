@@ -28,6 +28,8 @@ mod folders;
 mod heard;
 mod link;
 mod list;
+mod name;
+mod pending;
 mod place;
 mod read;
 mod session;

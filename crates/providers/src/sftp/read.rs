@@ -8,8 +8,9 @@
 
 use super::{
     errors::{Fault, damaged, foreign},
+    pending::{Handle, Pending},
     place::{Place, is_temp},
-    session::{Handle, Pending, Session},
+    session::Session,
     wire::{self, What, flags},
 };
 use bytes::{Bytes, BytesMut};

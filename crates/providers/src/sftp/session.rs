@@ -15,8 +15,9 @@
 
 use super::{
     errors::{Fault, Lost},
+    pending::Pending,
     transport::{self, Ends},
-    wire::{self, Answer, Attributes, Name, Request, code},
+    wire::{self, Answer, Request},
 };
 use bytes::Bytes;
 use std::{
@@ -110,7 +111,8 @@ impl Shared {
         }
     }
 
-    fn cause(&self) -> Lost {
+    /// Why there is no connection any more.
+    pub(super) fn cause(&self) -> Lost {
         let gone = || Lost::new(ErrorKind::Unreachable, "the connection was lost");
         self.lost.get().cloned().unwrap_or_else(gone)
     }
@@ -267,7 +269,7 @@ impl Session {
         if self.queue.send(Outgoing { head, tail, _room: room }).is_err() {
             self.shared.lose(&Lost::new(ErrorKind::Unreachable, "the connection was lost"));
         }
-        Ok(Pending { receiver, shared: Arc::clone(&self.shared) })
+        Ok(Pending::new(receiver, &self.shared))
     }
 }
 
@@ -288,107 +290,4 @@ pub(super) fn farewell(handle: &[u8]) -> Outgoing {
     // Its answer is nobody's: no request has this number.
     let (head, tail) = wire::close(handle).numbered(0);
     Outgoing { head, tail, _room: None }
-}
-
-/// An answer to come.
-#[derive(Debug)]
-pub(super) struct Pending {
-    receiver: oneshot::Receiver<Answer>,
-    shared: Arc<Shared>,
-}
-
-impl Pending {
-    async fn answer(self) -> Result<Answer, Fault> {
-        match self.receiver.await {
-            Ok(Answer::Status { code, message }) if code != code::OK => {
-                Err(Fault::Status { code, message })
-            }
-            Ok(answer) => Ok(answer),
-            Err(_) => Err(self.shared.cause().into()),
-        }
-    }
-
-    /// That it was done.
-    pub(super) async fn done(self) -> Result<(), Fault> {
-        match self.answer().await? {
-            Answer::Status { .. } => Ok(()),
-            _ => Err(Fault::Odd),
-        }
-    }
-
-    /// The handle of what was opened.
-    pub(super) async fn handle(self) -> Result<Bytes, Fault> {
-        match self.answer().await? {
-            Answer::Handle(handle) => Ok(handle),
-            _ => Err(Fault::Odd),
-        }
-    }
-
-    /// What a file is like.
-    pub(super) async fn attributes(self) -> Result<Attributes, Fault> {
-        match self.answer().await? {
-            Answer::Attributes(found) => Ok(found),
-            _ => Err(Fault::Odd),
-        }
-    }
-
-    /// Some names; none after the last.
-    pub(super) async fn names(self) -> Result<Vec<Name>, Fault> {
-        match self.answer().await {
-            Ok(Answer::Names(names)) => Ok(names),
-            Err(Fault::Status { code: code::EOF, .. }) => Ok(Vec::new()),
-            Err(error) => Err(error),
-            Ok(_) => Err(Fault::Odd),
-        }
-    }
-
-    /// Bytes of a file; none past its end.
-    pub(super) async fn data(self) -> Result<Bytes, Fault> {
-        match self.answer().await {
-            Ok(Answer::Data(data)) => Ok(data),
-            Err(Fault::Status { code: code::EOF, .. }) => Ok(Bytes::new()),
-            Err(error) => Err(error),
-            Ok(_) => Err(Fault::Odd),
-        }
-    }
-
-    /// What an extension answers.
-    pub(super) async fn extended(self) -> Result<Bytes, Fault> {
-        match self.answer().await? {
-            Answer::Extended(reply) => Ok(reply),
-            _ => Err(Fault::Odd),
-        }
-    }
-}
-
-/// A file or folder that is open at the server, and closed when dropped.
-#[derive(Debug)]
-pub(super) struct Handle {
-    session: Arc<Session>,
-    raw: Bytes,
-    open: bool,
-}
-
-impl Handle {
-    pub(super) fn new(session: &Arc<Session>, raw: Bytes) -> Self {
-        Self { session: Arc::clone(session), raw, open: true }
-    }
-
-    pub(super) fn raw(&self) -> &[u8] {
-        &self.raw
-    }
-
-    /// Closes it. What a server could not store it may say only now.
-    pub(super) async fn close(mut self) -> Result<Pending, Fault> {
-        self.open = false;
-        self.session.ask(wire::close(&self.raw)).await
-    }
-}
-
-impl Drop for Handle {
-    fn drop(&mut self) {
-        if self.open {
-            self.session.tell(wire::close(&self.raw));
-        }
-    }
 }

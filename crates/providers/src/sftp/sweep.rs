@@ -8,8 +8,9 @@
 
 use super::{
     errors::Fault,
+    pending::Handle,
     place::{Place, is_temp, join},
-    session::{Handle, Session},
+    session::Session,
     wire::{self, What},
 };
 use std::sync::Arc;
