@@ -9,7 +9,10 @@ use crate::{Process, free_port};
 use std::{
     fs,
     io::{self, Write as _},
-    os::unix::fs::{PermissionsExt as _, chown},
+    os::unix::{
+        fs::{PermissionsExt as _, chown},
+        net::UnixStream,
+    },
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
@@ -63,6 +66,8 @@ pub struct OpenSsh {
     passing: bool,
     /// Whether a file system is mounted on its folder.
     mounted: bool,
+    /// Lines of its configuration that come before the usual ones.
+    configured: String,
 }
 
 impl OpenSsh {
@@ -95,8 +100,8 @@ impl OpenSsh {
     /// Makes keys and folders.
     fn prepare(user: String, passing: bool) -> io::Result<Self> {
         let home = tempfile::Builder::new().prefix("sshd").tempdir()?;
-        let server =
-            Self { process: None, home, port: free_port()?, user, passing, mounted: false };
+        let (port, configured) = (free_port()?, String::new());
+        let server = Self { process: None, home, port, user, passing, mounted: false, configured };
         // The user has to get through to the folder.
         fs::set_permissions(server.home.path(), fs::Permissions::from_mode(0o711))?;
         fs::create_dir(server.folder())?;
@@ -159,9 +164,9 @@ impl OpenSsh {
         }
         let config = self.home.path().join("sshd_config");
         let home = self.home.path().display();
-        let port = self.port;
+        let (port, configured) = (self.port, &self.configured);
         let mut lines = format!(
-            "Port {port}\nListenAddress 127.0.0.1\nHostKey {home}/host_key\nPidFile none\n\
+            "{configured}Port {port}\nListenAddress 127.0.0.1\nHostKey {home}/host_key\nPidFile none\n\
              AuthorizedKeysFile {home}/authorized_keys\nStrictModes no\nUsePAM no\n\
              PasswordAuthentication yes\nKbdInteractiveAuthentication no\n\
              PermitRootLogin yes\nUseDNS no\nPrintMotd no\nLogLevel DEBUG1\n\
@@ -184,6 +189,17 @@ impl OpenSsh {
         command.args(["-D", "-e", "-f"]).arg(&config);
         self.process = Some(Process::start("sshd", command, tempfile::tempdir()?, &[port])?);
         Ok(())
+    }
+
+    /// Starts it again with these lines of its configuration, which win over the
+    /// usual ones.
+    ///
+    /// # Errors
+    /// As [`start`](OpenSsh::start).
+    pub fn configure(&mut self, lines: &str) -> io::Result<()> {
+        self.stop();
+        self.configured = format!("{lines}\n");
+        self.start_again()
     }
 
     /// Ends it and every connection at once, as a power cut would.
@@ -318,7 +334,8 @@ impl OpenSsh {
         command.arg("-D").arg("-a").arg(&socket);
         let process = Process::start("ssh-agent", command, folder, &[])?;
         let since = Instant::now();
-        while !socket.exists() {
+        // Its socket is there before it listens.
+        while UnixStream::connect(&socket).is_err() {
             if since.elapsed() > PATIENCE {
                 return Err(io::Error::other(process.said()));
             }

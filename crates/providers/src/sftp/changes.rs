@@ -9,7 +9,11 @@ use super::{
     wire::{self, Attributes, What, flags},
     write::Unfinished,
 };
-use std::{collections::VecDeque, sync::Arc};
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::Arc,
+};
 use storage::{Cancel, Error, ErrorKind, Key, Overwrite, Result, unless_cancelled};
 
 /// How many requests to delete are on their way.
@@ -50,6 +54,16 @@ pub(super) async fn delete(place: &Arc<Place>, keys: &[Key], cancel: &Cancel) ->
     let mut results: Vec<Result<()>> = keys.iter().map(|_| Ok(())).collect();
     let deleting = async {
         let session = place.session("delete").await?;
+        let folders: BTreeSet<&str> = keys.iter().filter_map(|key| key.split().0).collect();
+        // What is found is remembered, and what goes wrong is said below.
+        let mut looking = FuturesUnordered::new();
+        for folder in folders {
+            if looking.len() == ON_THE_WAY {
+                looking.next().await;
+            }
+            looking.push(place.has_folder(&session, Some(folder), "delete"));
+        }
+        while looking.next().await.is_some() {}
         let mut asked = VecDeque::new();
         for (at, key) in keys.iter().enumerate() {
             if cancel.is_cancelled() {

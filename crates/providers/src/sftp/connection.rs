@@ -44,25 +44,33 @@ pub(super) async fn connect(settings: &Settings) -> Result<Session, Lost> {
     let _ = stream.set_nodelay(true);
 
     let (stream, heard) = Heard::new(stream);
-    let told = Arc::new(Mutex::new(None));
-    let doorkeeper = Doorkeeper { trust: trust.clone(), told: Arc::clone(&told) };
-    let said = || told.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let told = Told::default();
+    let doorkeeper = Doorkeeper { trust: trust.clone(), told: told.clone() };
     let config = Arc::new(config(settings, &trust));
     let connected = within(limit, client::connect_stream(config, stream, doorkeeper)).await;
     let mut server = match connected {
         Some(Ok(server)) => server,
-        Some(Err(error)) => {
-            return Err(said().unwrap_or_else(|| heard.explain(&error)));
+        // A key that is not trusted ends it, and is what matters.
+        failed => {
+            return Err(match (told.distrust(), told.goodbye(), failed) {
+                (Some(lost), ..) => lost,
+                (None, Some(words), _) => unreachable(&words),
+                (None, None, Some(Err(error))) => heard.explain(&error, is_final(&error)),
+                (None, None, _) => heard.explain(&"no answer in time", false),
+            });
         }
-        None => return Err(said().unwrap_or_else(|| heard.explain(&"no answer in time"))),
     };
 
     let silent = || Lost::new(ErrorKind::TimedOut, "the server does not answer the sign-in");
     let signed_in = within(limit, sign_in(&mut server, settings)).await.ok_or_else(silent)?;
     if let Err(lost) = signed_in {
-        // A server that ends the connection after a wrong password says so.
-        let ended = if lost.kind() == ErrorKind::Unreachable { said() } else { None };
-        return Err(ended.unwrap_or(lost));
+        // Some servers end the connection after a wrong password, and say so.
+        return Err(match told.goodbye() {
+            Some(words) if lost.kind() == ErrorKind::Unreachable => {
+                Lost::new(ErrorKind::BadCredentials, words)
+            }
+            _ => lost,
+        });
     }
     let silent = || Lost::new(ErrorKind::TimedOut, "the server does not open a channel");
     let ends = within(limit, channel(server)).await.ok_or_else(silent)??;
@@ -172,16 +180,47 @@ impl Tunnel {
     }
 }
 
+/// Whether trying again ends in the same way: the two sides do not understand
+/// each other.
+fn is_final(error: &russh::Error) -> bool {
+    use russh::Error;
+    matches!(
+        error,
+        Error::NoCommonAlgo { .. }
+            | Error::UnknownAlgo
+            | Error::Version
+            | Error::KexInit
+            | Error::Kex
+            | Error::WrongServerSig
+            | Error::PacketSize(_)
+            | Error::StrictKeyExchangeViolation { .. }
+    )
+}
+
+/// What the one who judges the server's key has to tell.
+#[derive(Clone, Debug, Default)]
+struct Told(Arc<Mutex<(Option<Lost>, Option<String>)>>);
+
+impl Told {
+    fn change(&self, change: impl FnOnce(&mut (Option<Lost>, Option<String>))) {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Why the key is not trusted.
+    fn distrust(&self) -> Option<Lost> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).0.clone()
+    }
+
+    /// What the server said when it ended the connection.
+    fn goodbye(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).1.clone()
+    }
+}
+
 /// Judges the server's key, and hears how it ends.
 struct Doorkeeper {
     trust: Trust,
-    told: Arc<Mutex<Option<Lost>>>,
-}
-
-impl Doorkeeper {
-    fn tell(&self, lost: Lost) {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(lost);
-    }
+    told: Told,
 }
 
 impl Handler for Doorkeeper {
@@ -191,12 +230,12 @@ impl Handler for Doorkeeper {
         &mut self,
         shown: &PublicKeyOrCertificate,
     ) -> Result<bool, russh::Error> {
-        // None was asked for.
+        // No certificate was asked for.
         let PublicKeyOrCertificate::PublicKey { key, .. } = shown else { return Ok(false) };
         match self.trust.judge(key) {
             Ok(()) => Ok(true),
             Err(lost) => {
-                self.tell(lost);
+                self.told.change(|told| told.0 = Some(lost));
                 Ok(false)
             }
         }
@@ -208,10 +247,8 @@ impl Handler for Doorkeeper {
     ) -> Result<(), russh::Error> {
         match reason {
             DisconnectReason::ReceivedDisconnect(said) => {
-                // It is the sign-in that is asked what this means: before it a
-                // failed connection explains itself.
-                let why = format!("the server ended the connection: {}", said.message);
-                self.tell(Lost::new(ErrorKind::BadCredentials, why));
+                let words = format!("the server ended the connection: {}", said.message);
+                self.told.change(|told| told.1 = Some(words));
                 Ok(())
             }
             DisconnectReason::Error(error) => Err(error),

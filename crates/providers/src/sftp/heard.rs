@@ -33,8 +33,9 @@ impl<S> Heard<S> {
 }
 
 impl First {
-    /// Why no connection came about, after all that was heard.
-    pub(super) fn explain(&self, error: &dyn fmt::Display) -> Lost {
+    /// Why no connection came about, after all that was heard. A failure is
+    /// final when the two sides do not understand each other.
+    pub(super) fn explain(&self, error: &dyn fmt::Display, is_final: bool) -> Lost {
         let first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_ssh = first.split(|byte| *byte == b'\n').any(|line| line.starts_with(b"SSH-"));
         match (is_ssh, first.is_empty()) {
@@ -43,6 +44,7 @@ impl First {
                 Lost::new(ErrorKind::Unreachable, format!("nothing was said: {error}"))
             }
             (false, false) => Lost::new(ErrorKind::NotThisService, "what answers is no SSH server"),
+            (true, _) if is_final => Lost::new(ErrorKind::NotThisService, error),
             (true, _) => Lost::new(ErrorKind::Unreachable, error),
         }
     }

@@ -58,7 +58,8 @@ impl Pending {
     /// Some names; none after the last.
     pub(super) async fn names(self) -> Result<Vec<Name>, Fault> {
         match self.answer().await {
-            Ok(Answer::Names(names)) => Ok(names),
+            // Nothing but the end may look like it.
+            Ok(Answer::Names(names)) if !names.is_empty() => Ok(names),
             Err(Fault::Status { code: code::EOF, .. }) => Ok(Vec::new()),
             Err(error) => Err(error),
             Ok(_) => Err(Fault::Odd),

@@ -19,6 +19,8 @@ use storage::{ByteRange, Error, ErrorKind, Key, Result};
 
 /// How many bytes of one object are asked for ahead.
 const ON_THE_WAY: u64 = 4 << 20;
+/// So many bytes are copied so that they stand alone in memory.
+const SHORT: usize = 128 << 10;
 
 /// The rest of an object that is being read.
 #[derive(Debug)]
@@ -163,7 +165,9 @@ impl Reading {
         }
         let Some(first) = self.next().await? else { return Ok(Bytes::new()) };
         if self.left == 0 {
-            return Ok(first);
+            // What is short would keep the memory of what arrived with it.
+            let short = first.len() <= SHORT;
+            return Ok(if short { Bytes::copy_from_slice(&first) } else { first });
         }
         // An object that claims more than it has takes no memory for it.
         let mut all = BytesMut::with_capacity((self.left as usize).min(64 << 20) + first.len());

@@ -7,7 +7,7 @@ use servers::{ClientKey, OpenSsh};
 use std::{
     fmt::Write as _,
     process::{Command, Stdio},
-    time::Instant,
+    time::{Duration, Instant},
 };
 use storage::{Body, ByteRange, PutMode, Store};
 
@@ -45,6 +45,10 @@ async fn there_and_back(store: &dyn Store, length: u64) {
     let mut seen = 0;
     while let Some(piece) = reading.next().await {
         let mut piece: Bytes = piece.unwrap();
+        if seen == 0 {
+            // Whoever takes his time is not sent more than he can hold.
+            tokio::time::sleep(Duration::from_secs(3)).await;
+        }
         while !piece.is_empty() {
             let at = (seen % MIB) as usize;
             let part = piece.split_to(piece.len().min(expected.len() - at));

@@ -2,7 +2,7 @@
 
 use super::{Said, context, key, never, noise};
 use providers::{Missing, Provider, Sftp};
-use servers::{OpenSsh, free_port};
+use servers::{ClientKey, OpenSsh, free_port};
 use std::{
     fs,
     io::{Read as _, Write as _},
@@ -62,6 +62,30 @@ async fn a_port_of_another_service_is_told_apart_from_silence() {
         assert_eq!(error.kind(), expected, "{words:?}: {error:?}");
         assert!(since.elapsed() < Duration::from_secs(8), "{words:?}: {:?}", since.elapsed());
     }
+}
+
+#[tokio::test]
+async fn a_server_that_is_no_use_says_why() {
+    let mut server = OpenSsh::start().unwrap();
+    let said = Said::about(&server);
+    for (lines, expected) in [
+        // It runs something else instead.
+        ("ForceCommand echo hello", ErrorKind::NotThisService),
+        ("MaxSessions 0", ErrorKind::NotThisService),
+        // It knows nothing but what is broken since long.
+        ("KexAlgorithms diffie-hellman-group1-sha1", ErrorKind::NotThisService),
+        ("AuthenticationMethods publickey,password", ErrorKind::BadCredentials),
+    ] {
+        server.configure(lines).unwrap();
+        let error = said.refused().await;
+        assert_eq!(error.kind(), expected, "{lines}: {error:?}");
+        assert_eq!(error.retry(), Retry::Never);
+    }
+    // It ends the connection after the first attempt that fails.
+    server.configure("MaxAuthTries 1").unwrap();
+    let wrong = said.with("key", &server.key(ClientKey::Stranger).unwrap());
+    let error = wrong.refused().await;
+    assert_eq!(error.kind(), ErrorKind::BadCredentials, "{error:?}");
 }
 
 #[tokio::test]
