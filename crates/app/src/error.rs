@@ -90,6 +90,8 @@ pub enum Code {
     Untrusted,
     /// The destination's bucket, share or folder is not there.
     PlaceMissing,
+    /// The bucket is in another region.
+    WrongRegion,
     /// The clock here is wrong.
     WrongClock,
     /// What answers is not the service that was expected.

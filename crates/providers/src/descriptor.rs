@@ -106,6 +106,8 @@ impl Field {
 pub enum FieldKind {
     /// One line.
     Text,
+    /// Many lines.
+    LongText,
     /// An address that begins with `https://` or `http://`.
     Url,
     /// The name or address of a machine.

@@ -5,23 +5,28 @@
 //! is known of one kind of destination stands in one folder, its words as well;
 //! [`all`] is the one list of them.
 
+mod azure;
 mod descriptor;
+mod gcs;
+mod http;
 pub mod local;
+mod objects;
 mod provider;
+mod s3;
 mod sftp;
 mod values;
+mod webdav;
 
 pub use descriptor::{Descriptor, Field, FieldKind, Preset};
 pub use local::LocalStore;
 pub use provider::{Choice, Context, Missing, Provider};
-pub use sftp::Sftp;
 pub use values::{Secret, Values};
 
 /// Every kind of destination that is reached otherwise than as a folder of this
 /// machine, in the order in which they are offered.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Provider] {
-    &[&Sftp]
+    &[&webdav::WebDav, &s3::S3, &azure::Azure, &gcs::Gcs, &sftp::Sftp]
 }
 
 /// The kind of this name.

@@ -4,7 +4,7 @@ use crate::{Descriptor, Values};
 use async_trait::async_trait;
 use model::{Clock, Random};
 use std::sync::Arc;
-use storage::{Cancel, Result, Store};
+use storage::{Cancel, Result, Store, retry::Policy};
 
 /// What a provider takes from outside.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub struct Context {
     pub random: Arc<dyn Random>,
     /// The time, for signatures and for what is tried again.
     pub clock: Arc<dyn Clock>,
+    /// How long what fails is tried again.
+    pub patience: Policy,
 }
 
 /// Whether a destination's folder may be made.

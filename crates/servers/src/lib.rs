@@ -3,12 +3,45 @@
 //! value that stands for it is dropped.
 //!
 //! Invariant: nothing outside the server's own folder is read or written, and
-//! nothing listens but on 127.0.0.1.
+//! nothing listens but on 127.0.0.1. What is started ends with the tests'
+//! process too, in whatever way that ends.
 
+mod accessors;
+mod apache;
+mod azurite;
+mod certificate;
+mod fake_gcs;
+mod folder;
+mod guard;
+mod http;
+mod moto;
+mod nginx;
 #[cfg(unix)]
 mod openssh;
+mod ports;
 mod process;
+mod programs;
+pub mod proxy;
+mod rclone;
+mod seaweedfs;
 
+pub use apache::{Apache, ApacheSetup};
+pub use azurite::Azurite;
+pub use certificate::Certificate;
+pub use fake_gcs::FakeGcs;
+pub use folder::Folder;
+pub use moto::Moto;
+pub use nginx::Nginx;
 #[cfg(unix)]
 pub use openssh::{ClientKey, OpenSsh, PASSPHRASE, SshAgent};
-pub use process::{Process, free_port};
+pub use ports::free_port;
+pub use process::Process;
+pub use proxy::Proxy;
+pub use rclone::Rclone;
+pub use seaweedfs::SeaweedFs;
+
+/// The user of every server that knows users by name.
+pub const USER: &str = "kathrin";
+
+/// The password: with characters that careless programs take for their own.
+pub const PASSWORD: &str = "pa:ss wörd/+%20";

@@ -3,25 +3,36 @@
 use std::{
     fs,
     io::{self, Write as _},
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    net::{Ipv4Addr, SocketAddr, TcpStream},
     path::Path,
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
-use tempfile::TempDir;
+
+use crate::{
+    folder::Folder,
+    guard::{self, Guard},
+};
 
 /// A server that does not answer for so long does not start any more.
-const STARTED: Duration = Duration::from_secs(30);
+const STARTED: Duration = Duration::from_secs(60);
 /// So long a server may take to end by itself.
 const ENDED: Duration = Duration::from_secs(5);
 
-/// A server that runs. Dropping it ends it, and removes its folder.
+/// A server that runs, with all processes that it has started. Dropping it ends
+/// them and removes its folder; so does the end of the tests' process.
 #[derive(Debug)]
 pub struct Process {
     name: &'static str,
+    command: Command,
+    ports: Vec<u16>,
     child: Child,
-    folder: TempDir,
+    asked: bool,
+    // In this order: nothing is removed below a server, and while the guard
+    // stands nothing is forgotten.
+    folder: Folder,
+    guard: Guard,
 }
 
 impl Process {
@@ -34,33 +45,49 @@ impl Process {
     pub fn start(
         name: &'static str,
         mut command: Command,
-        folder: TempDir,
+        folder: impl Into<Folder>,
         ports: &[u16],
     ) -> io::Result<Self> {
+        let folder = folder.into();
         let log = fs::File::create(folder.path().join("log"))?;
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-        let child = command.spawn().map_err(|error| {
-            io::Error::new(error.kind(), format!("{name} cannot be started: {error}"))
-        })?;
-        let mut process = Self { name, child, folder };
-        for port in ports {
-            process.wait_for(*port)?;
-        }
+        guard::alone(&mut command);
+        let child = spawn(name, &mut command)?;
+        let guard = Guard::new(child.id(), &folder);
+        let guard = guard.inspect_err(|_| end_group(child.id()))?;
+        let ports = ports.to_vec();
+        let mut process = Self { name, command, ports, child, asked: true, folder, guard };
+        process.wait()?;
         Ok(process)
+    }
+
+    /// Ends it without asking it first: for those that take long to end, with
+    /// nothing to lose.
+    #[must_use]
+    pub fn unasked(mut self) -> Self {
+        self.asked = false;
+        self
+    }
+
+    fn wait(&mut self) -> io::Result<()> {
+        for port in self.ports.clone() {
+            self.wait_for(port)?;
+        }
+        Ok(())
     }
 
     fn wait_for(&mut self, port: u16) -> io::Result<()> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let since = Instant::now();
         loop {
-            if TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok() {
-                return Ok(());
-            }
             let ended = self.child.try_wait()?;
             if ended.is_some() || since.elapsed() > STARTED {
                 let (name, said) = (self.name, self.said());
                 let how = ended.map_or("does not answer".to_owned(), |how| how.to_string());
                 return Err(io::Error::other(format!("{name}: {how}: {said}")));
+            }
+            if TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok() {
+                return Ok(());
             }
             thread::sleep(Duration::from_millis(20));
         }
@@ -75,10 +102,11 @@ impl Process {
     /// What it has written to its log.
     #[must_use]
     pub fn said(&self) -> String {
-        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+        let log = fs::read(self.folder.path().join("log")).unwrap_or_default();
+        String::from_utf8_lossy(&log).into_owned()
     }
 
-    /// The id of its process.
+    /// The id of its process, and of the group of all its processes.
     #[must_use]
     pub fn id(&self) -> u32 {
         self.child.id()
@@ -86,27 +114,41 @@ impl Process {
 
     /// Ends it at once, as a power cut would.
     pub fn kill(&mut self) {
+        end_group(self.child.id());
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+
+    /// Starts it again on what it left, after [`Process::kill`] or by itself.
+    ///
+    /// # Errors
+    /// As [`Process::start`].
+    pub fn restart(&mut self) -> io::Result<()> {
+        self.kill();
+        self.child = spawn(self.name, &mut self.command)?;
+        self.guard = Guard::new(self.child.id(), &self.folder)?;
+        self.wait()
+    }
+
+    /// Whether it ended by itself in time.
+    fn ended(&mut self) -> bool {
+        let asked = Command::new("kill").arg(self.child.id().to_string()).status();
+        let since = Instant::now();
+        while asked.is_ok() && since.elapsed() < ENDED {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return true;
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        false
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // The id of one that has ended may be another's by now.
-        if !matches!(self.child.try_wait(), Ok(None)) {
-            return;
-        }
-        // Asked first, because some have processes of their own to end.
-        let asked = Command::new("kill").arg(self.child.id().to_string()).status();
-        let since = Instant::now();
-        while asked.is_ok() && since.elapsed() < ENDED {
-            if !matches!(self.child.try_wait(), Ok(None)) {
-                return;
-            }
-            thread::sleep(Duration::from_millis(10));
-        }
-        if asked.is_err() || since.elapsed() >= ENDED {
+        // Asked first, because some have more to end than processes of their group.
+        let running = matches!(self.child.try_wait(), Ok(None));
+        if self.asked && running && !self.ended() {
             let name = self.name;
             let _ = writeln!(io::stderr(), "{name} did not end when it was asked to");
         }
@@ -114,10 +156,18 @@ impl Drop for Process {
     }
 }
 
-/// A port that nobody listens on.
-///
-/// # Errors
-/// When there is none.
-pub fn free_port() -> io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+fn spawn(name: &str, command: &mut Command) -> io::Result<Child> {
+    command
+        .spawn()
+        .map_err(|error| io::Error::new(error.kind(), format!("{name} cannot be started: {error}")))
+}
+
+/// Ends every process of the group at once.
+fn end_group(group: u32) {
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(group).ok().and_then(rustix::process::Pid::from_raw) {
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    #[cfg(not(unix))]
+    let _ = group;
 }

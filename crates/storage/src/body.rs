@@ -9,7 +9,9 @@ use std::{fmt, sync::Arc};
 pub type ByteStream = BoxStream<'static, Result<Bytes>>;
 
 type Open = dyn Fn() -> ByteStream + Send + Sync;
-type Pace = dyn Fn(ByteStream) -> ByteStream + Send + Sync;
+
+/// What stands between whoever asks for the bytes of a body and their source.
+pub type Pace = dyn Fn(ByteStream) -> ByteStream + Send + Sync;
 
 /// An object to be written. Its length is known before the first byte goes
 /// out, and it can be read from the start as often as a retry needs it.
@@ -66,6 +68,26 @@ impl Body {
     #[must_use]
     pub fn stream(&self) -> ByteStream {
         self.source.stream(self.length)
+    }
+
+    /// The same bytes as fast as they come, for whoever applies
+    /// [`pace`](Body::pace) by itself.
+    #[must_use]
+    pub fn unpaced(&self) -> Self {
+        let mut source = &self.source;
+        while let Source::Paced(inner, ..) = source {
+            source = inner;
+        }
+        Self { length: self.length, source: source.clone() }
+    }
+
+    /// How fast the bytes may go, where that is limited.
+    #[must_use]
+    pub fn pace(&self) -> Option<Arc<Pace>> {
+        match &self.source {
+            Source::Paced(_, pace, _) => Some(Arc::clone(pace)),
+            Source::Chunks(_) | Source::Replayable(_) => None,
+        }
     }
 
     /// The same bytes, with `pace` between whoever asks for their stream and

@@ -22,6 +22,9 @@ pub struct Capabilities {
     /// Of several writers of one new name exactly one wins. Without it,
     /// [`PutMode::CreateNew`](crate::PutMode::CreateNew) looks first and may race.
     pub atomic_create: bool,
+    /// While an object is replaced the old or the new one is there. Without it,
+    /// there may be neither for a moment, but never a part of one.
+    pub atomic_replace: bool,
     /// [`Store::rename`](crate::Store::rename) works, whole or not at all.
     pub rename: bool,
     /// [`Store::copy`](crate::Store::copy) works without the bytes passing through here.
@@ -53,6 +56,7 @@ impl Capabilities {
     pub const fn minimal() -> Self {
         Self {
             atomic_create: false,
+            atomic_replace: false,
             rename: false,
             server_copy: false,
             resumable: false,

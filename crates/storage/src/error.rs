@@ -22,6 +22,9 @@ pub enum ErrorKind {
     Untrusted,
     /// The destination's bucket, share or folder is not there.
     PlaceMissing,
+    /// The bucket is in another region than was said. [`Error::presented`] says
+    /// which, where the destination does.
+    WrongRegion,
     /// The clock here differs too much from the destination's.
     WrongClock,
     /// What answers does not speak the protocol that was expected.
@@ -170,6 +173,7 @@ impl fmt::Display for Error {
             ErrorKind::BadCredentials => "the name, password or key is not accepted",
             ErrorKind::Untrusted => "the destination does not prove who it is",
             ErrorKind::PlaceMissing => "the bucket, share or folder is not there",
+            ErrorKind::WrongRegion => "the bucket is in another region",
             ErrorKind::WrongClock => "the clock here is wrong",
             ErrorKind::NotThisService => "does not speak the expected protocol",
             ErrorKind::AuthExpired => "the sign-in has expired",

@@ -16,9 +16,10 @@ mod error;
 pub mod fault;
 mod key;
 pub mod memory;
+pub mod retry;
 pub mod throttle;
 
-pub use body::{Body, ByteStream};
+pub use body::{Body, ByteStream, Pace};
 pub use cancel::{Cancel, unless_cancelled};
 pub use capabilities::{Capabilities, Capacity, ContentHash};
 pub use contract::{ByteRange, Entry, EntryStream, Overwrite, PutMode, Store, StoreExt, together};
@@ -26,4 +27,5 @@ pub use error::{Error, ErrorKind, Result, Retry};
 pub use fault::FaultStore;
 pub use key::{InvalidKey, Key, Prefix};
 pub use memory::MemoryStore;
+pub use retry::RetryStore;
 pub use throttle::{Limits, ThrottledStore};

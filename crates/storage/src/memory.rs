@@ -178,6 +178,7 @@ impl Store for MemoryStore {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             atomic_create: true,
+            atomic_replace: true,
             rename: true,
             server_copy: true,
             lists_at_once: !self.lists_late,

@@ -13,6 +13,7 @@ mod restic;
 mod run;
 mod rustic;
 mod sample;
+mod servers;
 mod setup;
 mod slow;
 mod step;
@@ -41,6 +42,8 @@ Commands:
   slow   Run the tests that take long, on a release build: slow [rustic|machines|sparse|crowd|trials|fuzz]...
          They need 20 GiB, and build rustic and cargo-fuzz where they are not found.
          fuzz takes an hour, and a nightly compiler.
+  servers  Start real servers on this machine, say how to reach them, and end them
+         at Enter: servers [NAME]... All of them unless some are named.
 
 Options:
   --yes  Install what is missing without asking (CI=true does the same)
@@ -58,8 +61,12 @@ fn main() -> ExitCode {
                 print!("{HELP}");
                 return ExitCode::SUCCESS;
             }
-            "run" | "test" | "bench" | "slow" if command.is_none() => command = Some(argument),
-            _ if command.as_deref() == Some("bench") => of_command.push(argument),
+            "run" | "test" | "bench" | "slow" | "servers" if command.is_none() => {
+                command = Some(argument);
+            }
+            _ if matches!(command.as_deref(), Some("bench" | "servers")) => {
+                of_command.push(argument);
+            }
             part if command.as_deref() == Some("slow") && slow::knows(part) => {
                 of_command.push(argument);
             }
@@ -74,6 +81,7 @@ fn main() -> ExitCode {
         Some("run") => run::run(consent),
         Some("test") => suite::run(consent),
         Some("slow") => slow::run(&of_command, consent),
+        Some("servers") => servers::run(&of_command, consent),
         Some("bench") => match bench::Wanted::parse(&of_command) {
             Ok(wanted) => bench::run(&wanted, consent),
             Err(reason) => {

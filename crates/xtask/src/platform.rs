@@ -32,6 +32,29 @@ pub(crate) const JUDGES: &[&str] = &[
     "zbar-tools",
 ];
 
+/// Debian packages with the servers that the tests start, and what talks to them.
+pub(crate) const SERVERS: &[&str] = &[
+    "apache2-bin",
+    "curl",
+    "libnginx-mod-http-dav-ext",
+    "nginx",
+    "openssh-client",
+    "openssh-server",
+    "openssl",
+    "procps",
+    "python3-venv",
+    "rclone",
+    "samba",
+    "smbclient",
+];
+
+/// The services that some of these packages bring, which nobody asked for.
+pub(crate) const SERVICES: &[(&str, &[&str])] = &[
+    ("nginx", &["nginx"]),
+    ("openssh-server", &["ssh"]),
+    ("samba", &["nmbd", "samba-ad-dc", "smbd"]),
+];
+
 /// Debian packages with which the benchmarks measure, and fetch restic.
 pub(crate) const MEASURES: &[&str] = &["debian-archive-keyring", "time"];
 

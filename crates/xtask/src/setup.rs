@@ -48,10 +48,34 @@ fn for_packages(packages: &[&str]) -> Outcome<Vec<Command>> {
         return Ok(Vec::new());
     }
     println!("Debian packages that are missing: {}", missing.join(" "));
-    let mut install = as_root("apt-get", &["install", "--yes", "--no-install-recommends"])?;
+    let services: Vec<_> = platform::SERVICES
+        .iter()
+        .filter(|(package, _)| missing.contains(package))
+        .flat_map(|(_, services)| *services)
+        .copied()
+        .collect();
+    let mut install = if services.is_empty() {
+        as_root("apt-get", &["install", "--yes", "--no-install-recommends"])?
+    } else {
+        println!(
+            "Services that come with them neither start now nor with the machine: {}",
+            services.join(" ")
+        );
+        as_root("sh", &["-c", QUIETLY, &services.join(" ")])?
+    };
     install.args(&missing).env("DEBIAN_FRONTEND", "noninteractive");
     Ok(vec![as_root("apt-get", &["update"])?, install])
 }
+
+/// Installs packages and leaves their services, the first argument, stopped:
+/// Debian asks this file whether one may start.
+const QUIETLY: &str = "set -eu; policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+  trap \"rm -f $policy\" EXIT
+  printf \"%s\\n\" \"#!/bin/sh\" \"exit 101\" > $policy; chmod 755 $policy
+fi
+DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \"$@\"
+if [ -d /run/systemd/system ]; then systemctl disable $0; fi";
 
 #[expect(clippy::print_stdout, reason = "a question at a terminal")]
 fn carry_out(mut commands: Vec<Command>, consent: Consent) -> Outcome<()> {

@@ -50,14 +50,16 @@ fn short(time: Duration) -> String {
 }
 
 /// Starts a program, shows what it prints, and fails unless it succeeds.
-#[expect(clippy::print_stdout, reason = "progress for a terminal")]
 pub(crate) fn run(command: &mut Command) -> Outcome<()> {
+    run_with_input(command.stdin(Stdio::null()))
+}
+
+/// The same for a program that reads what is typed here.
+#[expect(clippy::print_stdout, reason = "progress for a terminal")]
+pub(crate) fn run_with_input(command: &mut Command) -> Outcome<()> {
     let line = shown(command);
     println!("$ {line}");
-    let status = command
-        .stdin(Stdio::null())
-        .status()
-        .map_err(|error| format!("{line} cannot be started: {error}"))?;
+    let status = command.status().map_err(|error| format!("{line} cannot be started: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("{line} ended with {status}")) }
 }
 

@@ -4,16 +4,19 @@ use std::process::Command;
 
 use crate::setup::{self, Consent};
 use crate::step::{self, Outcome, Steps};
-use crate::{platform, restic, run};
+use crate::{platform, restic, run, servers};
 
 /// Runs every test, and stops at the first step that fails.
 #[expect(clippy::print_stdout, reason = "the result, for a terminal")]
 pub(crate) fn run(consent: Consent) -> Outcome<()> {
     let root = crate::root()?;
-    let mut steps = Steps::new(if platform::DRIVES_WINDOW { 11 } else { 9 });
-    let packages = [platform::WINDOW, platform::JUDGES].concat();
+    let mut steps = Steps::new(if platform::DRIVES_WINDOW { 12 } else { 9 });
+    let packages = [platform::WINDOW, platform::JUDGES, platform::SERVERS].concat();
     steps.step("Install what is missing", || setup::install(root, &packages, consent))?;
     let judges = steps.step("Find or fetch both restic programs", || restic::judges(root))?;
+    if platform::DRIVES_WINDOW {
+        steps.step("Fetch the servers", || servers::fetch(root))?;
+    }
     let cargo = |arguments: &[&str]| {
         let mut command = step::cargo();
         command.current_dir(root).args(arguments);

@@ -14,7 +14,7 @@ const ROWS: [&[&str]; 6] = [
     &["app"],
     &["home", "jobs", "vault", "mirror", "providers", "secrets"],
     &["store", "storage"],
-    &["model", "sha256"],
+    &["model", "servers", "sha256"],
 ];
 
 /// Crates that may name less than their row allows.

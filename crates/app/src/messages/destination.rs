@@ -64,6 +64,14 @@ pub(super) fn failure(error: &storage::Error, folder: &Path) -> Said {
             format!("The bucket, share or folder of {place} is not there."),
             "Check its name in the destination's settings, or make it there.",
         ),
+        ErrorKind::WrongRegion => said(
+            Code::WrongRegion,
+            match error.presented() {
+                Some(region) => format!("The bucket of {place} is in the region {region}."),
+                None => format!("The bucket of {place} is in another region."),
+            },
+            "Change the region in the destination's settings.",
+        ),
         ErrorKind::WrongClock => said(
             Code::WrongClock,
             format!("{place} refuses to answer because the clock of this computer is wrong."),

@@ -147,6 +147,7 @@ fn open(folder: &Path, random: Arc<dyn Random>) -> Result<LocalStore> {
     let inspected = Folder::open(&path).and_then(|root| root.inspect()).map_err(fail)?;
     let capabilities = Capabilities {
         atomic_create: true,
+        atomic_replace: true,
         rename: true,
         server_copy: true,
         // Elsewhere a folder cannot be synced.

@@ -19,6 +19,8 @@ use std::sync::Arc;
 pub(super) struct Abilities {
     /// Of several that give a file one new name exactly one succeeds.
     pub(super) atomic_create: bool,
+    /// A name is given to another file in one step.
+    pub(super) atomic_replace: bool,
     /// A file, and the folder it is in, can be put on the disk.
     pub(super) durable: bool,
     pub(super) case_sensitive: bool,
@@ -33,6 +35,7 @@ pub(super) async fn probe(session: &Arc<Session>, root: &str, context: &Context)
     let durable = says.fsync && sync_folder(session, root).await.is_ok();
     let said = Abilities {
         atomic_create: says.hardlink,
+        atomic_replace: says.posix_rename,
         durable,
         case_sensitive: true,
         server_copy: says.copy_data,

@@ -52,7 +52,7 @@ use storage::{Cancel, Error, ErrorKind, Result, Store, unless_cancelled};
 
 /// A folder on a server that is reached over SSH.
 #[derive(Clone, Copy, Debug)]
-pub struct Sftp;
+pub(crate) struct Sftp;
 
 async fn connect(values: &Values, operation: &'static str) -> Result<Arc<Session>> {
     let failed = |lost: Lost| lost.into_error(operation);

@@ -8,7 +8,7 @@
 //! old object is then moved aside under a temporary name, the new one put in
 //! its place, and the old one removed. Between the first two steps the object
 //! is not there under its name; should the connection end just then, its bytes
-//! remain under the temporary name.
+//! remain under the temporary name (`atomic_replace` is absent then).
 
 use super::{
     errors::Fault,
@@ -72,7 +72,7 @@ impl Naming<'_> {
                     }
                     wire::rename(self.from, self.to)
                 }
-                Overwrite::Allow if self.session.extensions.posix_rename => {
+                Overwrite::Allow if self.place.abilities.atomic_replace => {
                     wire::posix_rename(self.from, self.to)
                 }
                 Overwrite::Allow => {

@@ -23,6 +23,7 @@ impl SftpStore {
         let (settings, abilities) = (&place.link.settings, place.abilities);
         let capabilities = Capabilities {
             atomic_create: abilities.atomic_create,
+            atomic_replace: abilities.atomic_replace,
             rename: true,
             server_copy: abilities.server_copy,
             case_sensitive: abilities.case_sensitive,

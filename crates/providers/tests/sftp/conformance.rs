@@ -7,7 +7,8 @@ async fn the_sftp_store_conforms() {
     let server = OpenSsh::start().unwrap();
     let said = Said::about(&server);
     let capabilities = said.open().await.unwrap().capabilities();
-    assert!(capabilities.atomic_create && capabilities.durable && capabilities.case_sensitive);
+    assert!(capabilities.atomic_create && capabilities.atomic_replace);
+    assert!(capabilities.durable && capabilities.case_sensitive);
 
     let report = conformance::check(async || said.open().await).await;
     assert!(report.is_clean(), "{report}");

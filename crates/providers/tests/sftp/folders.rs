@@ -1,7 +1,7 @@
 //! Choosing a folder of a server, and making one.
 
-use super::{Said, context, never};
-use providers::{Choice, Missing, Provider, Sftp};
+use super::{Said, context, never, sftp};
+use providers::{Choice, Missing};
 use servers::OpenSsh;
 use std::{fs, os::unix::fs::symlink};
 use storage::ErrorKind;
@@ -19,7 +19,7 @@ async fn folders_are_chosen_level_by_level_from_home() {
     symlink(home.join("nowhere"), home.join("dead")).unwrap();
     let said = Said::about(&server);
     let choose = async |below: &str| {
-        let chosen = Sftp.choices(&said.0, "folder", below, &context(), &never()).await?;
+        let chosen = sftp().choices(&said.0, "folder", below, &context(), &never()).await?;
         Ok::<_, storage::Error>(chosen)
     };
     let choice = |path: &str| Choice {
@@ -32,21 +32,21 @@ async fn folders_are_chosen_level_by_level_from_home() {
     assert_eq!(choose("a").await.unwrap(), []);
     assert_eq!(choose("nowhere").await.unwrap_err().kind(), ErrorKind::PlaceMissing);
     assert_eq!(choose("/root").await.unwrap_err().kind(), ErrorKind::PermissionDenied);
-    let other = Sftp.choices(&said.0, "host", "", &context(), &never()).await;
+    let other = sftp().choices(&said.0, "host", "", &context(), &never()).await;
     assert_eq!(other.unwrap_err().kind(), ErrorKind::Unsupported);
 
     for _ in 0..2 {
         let made = choice("new/one");
-        Sftp.make_folder(&said.0, &made.value, &context(), &never()).await.unwrap();
+        sftp().make_folder(&said.0, &made.value, &context(), &never()).await.unwrap();
         assert!(home.join("new/one").is_dir());
     }
-    let refused = Sftp.make_folder(&said.0, "/nope/new", &context(), &never()).await;
+    let refused = sftp().make_folder(&said.0, "/nope/new", &context(), &never()).await;
     assert_eq!(refused.unwrap_err().kind(), ErrorKind::PermissionDenied);
 
     // A path that does not begin at the root begins at home.
     for folder in ["backups/mine", "~/backups/mine", "backups/mine/"] {
         let said = said.clone().with("folder", folder);
-        let store = Sftp.open(&said.0, Missing::Make, &context(), &never()).await.unwrap();
+        let store = sftp().open(&said.0, Missing::Make, &context(), &never()).await.unwrap();
         let (user, port) = (server.user(), server.port());
         let path = home.join("backups/mine");
         let shown = format!("sftp://{user}@127.0.0.1:{port}{}", path.display());
@@ -60,10 +60,10 @@ async fn being_cancelled_ends_it() {
     let said = Said::about(&server);
     let cancelled = never();
     cancelled.cancel();
-    let opened = Sftp.open(&said.0, Missing::Make, &context(), &cancelled).await;
+    let opened = sftp().open(&said.0, Missing::Make, &context(), &cancelled).await;
     assert_eq!(opened.unwrap_err().kind(), ErrorKind::Cancelled);
-    let chosen = Sftp.choices(&said.0, "folder", "", &context(), &cancelled).await;
+    let chosen = sftp().choices(&said.0, "folder", "", &context(), &cancelled).await;
     assert_eq!(chosen.unwrap_err().kind(), ErrorKind::Cancelled);
-    let made = Sftp.make_folder(&said.0, "x", &context(), &cancelled).await;
+    let made = sftp().make_folder(&said.0, "x", &context(), &cancelled).await;
     assert_eq!(made.unwrap_err().kind(), ErrorKind::Cancelled);
 }

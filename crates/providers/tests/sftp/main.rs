@@ -16,10 +16,10 @@ mod wrong;
 
 use ::model::{clock::ManualClock, random::SystemRandom};
 use bytes::Bytes;
-use providers::{Context, Missing, Provider, Secret, Sftp, Values};
+use providers::{Context, Missing, Provider, Secret, Values};
 use servers::{ClientKey, OpenSsh};
 use std::{path::Path, sync::Arc};
-use storage::{Cancel, Error, Key, Result, Store};
+use storage::{Cancel, Error, Key, Result, Store, retry::Policy};
 
 /// What was said about a destination.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +40,7 @@ impl Said {
     }
 
     fn with(mut self, key: &str, value: &str) -> Self {
-        let field = Sftp.descriptor().fields.iter().find(|field| field.key == key).unwrap();
+        let field = sftp().descriptor().fields.iter().find(|field| field.key == key).unwrap();
         if field.is_secret() {
             self.0.secret.insert(key.into(), Secret::new(value.into()));
         } else {
@@ -50,8 +50,8 @@ impl Said {
     }
 
     async fn open(&self) -> Result<Arc<dyn Store>> {
-        assert_eq!(Sftp.check(&self.0), []);
-        Sftp.open(&self.0, Missing::Fail, &context(), &never()).await
+        assert_eq!(sftp().check(&self.0), []);
+        sftp().open(&self.0, Missing::Fail, &context(), &never()).await
     }
 
     /// Why it does not open.
@@ -63,9 +63,14 @@ impl Said {
     }
 }
 
+fn sftp() -> &'static dyn Provider {
+    providers::find("sftp").unwrap()
+}
+
 fn context() -> Context {
     let now = "2026-11-30T12:00:00Z".parse().unwrap();
-    Context { random: Arc::new(SystemRandom), clock: Arc::new(ManualClock::new(now)) }
+    let clock = Arc::new(ManualClock::new(now));
+    Context { random: Arc::new(SystemRandom), clock, patience: Policy::PERSON }
 }
 
 fn key(name: &str) -> Key {

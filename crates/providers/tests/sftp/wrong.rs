@@ -1,7 +1,7 @@
 //! Everything that can be wrong with what was said, told apart.
 
-use super::{Said, context, key, never, noise};
-use providers::{Missing, Provider, Sftp};
+use super::{Said, context, key, never, noise, sftp};
+use providers::Missing;
 use servers::{ClientKey, OpenSsh, free_port};
 use std::{
     fs,
@@ -97,7 +97,7 @@ async fn a_folder_that_is_missing_is_made_only_when_asked() {
     assert_eq!((error.kind(), error.retry()), (ErrorKind::PlaceMissing, Retry::Never));
     assert!(!server.folder().join("a").exists());
     for _ in 0..2 {
-        let store = Sftp.open(&said.0, Missing::Make, &context(), &never()).await.unwrap();
+        let store = sftp().open(&said.0, Missing::Make, &context(), &never()).await.unwrap();
         store.put(&key("x"), noise(1, 1).into(), PutMode::Replace, &never()).await.unwrap();
     }
     assert!(missing.join("x").is_file());
@@ -107,7 +107,7 @@ async fn a_folder_that_is_missing_is_made_only_when_asked() {
         let there = server.folder().join(name).display().to_string();
         let said = Said::about(&server).with("folder", &there);
         assert_eq!(said.refused().await.kind(), ErrorKind::PlaceMissing);
-        let made = Sftp.open(&said.0, Missing::Make, &context(), &never()).await;
+        let made = sftp().open(&said.0, Missing::Make, &context(), &never()).await;
         assert!(made.is_err());
     }
     // A folder may be reached through a link; what lies in it may not.

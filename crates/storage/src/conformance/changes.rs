@@ -64,6 +64,7 @@ pub(super) async fn overwrite(ground: &Ground<'_>) -> Found {
     }
 
     // Larger than what a store reads at once, so that a read can be overtaken.
+    let atomic = ground.store.capabilities().atomic_replace;
     let versions = [noise(60, 3 << 20), noise(61, 3 << 20)];
     ground.store.put(&key, versions[0].clone().into(), PutMode::Replace, &never()).await?;
     let (writer, target, bodies) = (Arc::clone(&ground.store), key.clone(), versions.clone());
@@ -83,7 +84,7 @@ pub(super) async fn overwrite(ground: &Ground<'_>) -> Found {
             Ok(bytes) => {
                 ensure(versions.contains(&bytes), || "a mix of two objects was read".into())?;
             }
-            Err(error) => ensure(error.kind() != ErrorKind::NotFound, || {
+            Err(error) => ensure(error.kind() != ErrorKind::NotFound || !atomic, || {
                 "an object was not there while it was replaced".into()
             })?,
         }
@@ -94,7 +95,7 @@ pub(super) async fn overwrite(ground: &Ground<'_>) -> Found {
     }
     ensure_object(&*ground.store, &key, &versions[0]).await?;
     ensure_object(&*ground.store, &sibling, &other).await?;
-    Ok(Outcome::Holds)
+    Ok(if atomic { Outcome::Holds } else { Outcome::Absent })
 }
 
 /// An object gets another name and keeps its bytes.

@@ -1,0 +1,210 @@
+//! What a refusal or a broken connection means.
+
+use super::{Answer, tls::Shown};
+use http::{StatusCode, header};
+use jiff::{Timestamp, fmt::rfc2822};
+use std::{error::Error as StdError, time::Duration};
+use storage::{Error, ErrorKind, Retry};
+
+/// Signatures are good for a quarter of an hour everywhere.
+const SKEW: Duration = Duration::from_secs(14 * 60);
+
+/// What an answer other than success means. `now` is the time here.
+pub(crate) fn refusal(answer: &Answer, operation: &'static str, now: Timestamp) -> Error {
+    let status = answer.status;
+    let code = code_of(answer.refusal());
+    let said = match &code {
+        Some(code) => format!("{} {code}", status.as_u16()),
+        None => format!("{}", status.as_u16()),
+    };
+    let (kind, retry) = meaning(status, code.as_deref());
+    // Many servers say no more than "forbidden".
+    let kind = match kind {
+        ErrorKind::BadCredentials | ErrorKind::PermissionDenied
+            if skew(answer, now).is_some_and(|skew| skew > SKEW) =>
+        {
+            ErrorKind::WrongClock
+        }
+        kind => kind,
+    };
+    let error = Error::new(kind, operation).because(format!("the server answered {said}"));
+    let error = match (kind, element(answer.refusal(), "Region")) {
+        (ErrorKind::WrongRegion, Some(region)) => error.showing(region),
+        _ => error,
+    };
+    match retry {
+        Some(Retry::Soon) => match retry_after(answer, now) {
+            Some(time) => error.retry_advice(Retry::After(time)),
+            None => error.retry_advice(Retry::Soon),
+        },
+        Some(retry) => error.retry_advice(retry),
+        None => error,
+    }
+}
+
+/// The kind of a refusal, and the advice where it is not the usual one.
+fn meaning(status: StatusCode, code: Option<&str>) -> (ErrorKind, Option<Retry>) {
+    use ErrorKind as Kind;
+    let soon = Some(Retry::Soon);
+    match code {
+        Some(
+            "SlowDown"
+            | "TooManyRequests"
+            | "ServerBusy"
+            | "rateLimitExceeded"
+            | "userRateLimitExceeded",
+        ) => return (Kind::RateLimited, soon),
+        Some("RequestTimeout" | "InternalError" | "OperationTimedOut") => {
+            return (Kind::Unreachable, soon);
+        }
+        Some("OperationAborted" | "ConditionalRequestConflict") => return (Kind::Other, soon),
+        Some("RequestTimeTooSkewed" | "RequestExpired") => return (Kind::WrongClock, None),
+        Some(
+            "InvalidAccessKeyId"
+            | "SignatureDoesNotMatch"
+            | "AuthenticationFailed"
+            | "InvalidAuthenticationInfo"
+            | "AuthFailure",
+        ) => return (Kind::BadCredentials, None),
+        Some("ExpiredToken" | "InvalidToken" | "TokenRefreshRequired") => {
+            return (Kind::AuthExpired, None);
+        }
+        Some("NoSuchBucket" | "ContainerNotFound" | "InvalidBucketName") => {
+            return (Kind::PlaceMissing, None);
+        }
+        Some(
+            "AuthorizationHeaderMalformed"
+            | "PermanentRedirect"
+            | "IllegalLocationConstraintException",
+        ) => return (Kind::WrongRegion, None),
+        Some(
+            "QuotaExceeded"
+            | "InsufficientCapacity"
+            | "storageQuotaExceeded"
+            | "AccountQuotaExceeded"
+            | "XMinioStorageFull",
+        ) => return (Kind::OutOfSpace, None),
+        Some("EntityTooLarge" | "RequestBodyTooLarge") => return (Kind::TooLarge, None),
+        Some("BlobAlreadyExists" | "PreconditionFailed") => return (Kind::AlreadyExists, None),
+        _ => {}
+    }
+    match status.as_u16() {
+        300..=399 => (Kind::NotThisService, None),
+        401 => (Kind::BadCredentials, None),
+        403 => (Kind::PermissionDenied, None),
+        404 | 410 => (Kind::NotFound, None),
+        405 | 501 => (Kind::Unsupported, None),
+        // Of the proxy in between.
+        407 => (Kind::Unreachable, Some(Retry::Never)),
+        412 => (Kind::AlreadyExists, None),
+        413 => (Kind::TooLarge, None),
+        416 => (Kind::Damaged, Some(Retry::Never)),
+        429 | 509 => (Kind::RateLimited, soon),
+        408 | 425 | 499 | 500 | 502 | 503 | 504 | 520..=524 => (Kind::Unreachable, soon),
+        423 => (Kind::Other, soon),
+        507 => (Kind::OutOfSpace, None),
+        _ => (Kind::Other, None),
+    }
+}
+
+/// The code in the body of a refusal: `<Code>` of S3, Azure and Google's XML,
+/// `"reason"` of Google's JSON.
+fn code_of(body: &[u8]) -> Option<String> {
+    element(body, "Code").or_else(|| {
+        let text = String::from_utf8_lossy(body);
+        let (_, rest) = text.split_once("\"reason\"")?;
+        let code = rest.split('"').nth(1)?;
+        word(code)
+    })
+}
+
+/// What stands in the first element of that name.
+fn element(body: &[u8], name: &str) -> Option<String> {
+    let text = String::from_utf8_lossy(body);
+    let (_, rest) = text.split_once(&format!("<{name}>"))?;
+    let (inner, _) = rest.split_once(&format!("</{name}>"))?;
+    word(inner)
+}
+
+/// A word, and not whatever a server puts there.
+fn word(text: &str) -> Option<String> {
+    let sound = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    (!text.is_empty() && text.len() <= 64 && text.chars().all(sound)).then(|| text.to_owned())
+}
+
+/// How long the server asks to wait: seconds, or a moment.
+fn retry_after(answer: &Answer, now: Timestamp) -> Option<Duration> {
+    let text = answer.header(&header::RETRY_AFTER)?.trim();
+    match text.parse() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => Duration::try_from(moment(text)?.duration_since(now)).ok(),
+    }
+}
+
+/// How far the clock here is from the server's.
+fn skew(answer: &Answer, now: Timestamp) -> Option<Duration> {
+    let there = moment(answer.header(&header::DATE)?)?;
+    Some(now.duration_since(there).unsigned_abs())
+}
+
+fn moment(text: &str) -> Option<Timestamp> {
+    rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
+}
+
+/// What kept a request from being answered.
+pub(super) fn connection(error: reqwest::Error, operation: &'static str, shown: &Shown) -> Error {
+    // An address may hold what signs it.
+    let error = error.without_url();
+    let mut cause: Option<&(dyn StdError + 'static)> = Some(&error);
+    while let Some(inner) = cause {
+        if let Some(tls) = inner.downcast_ref::<rustls::Error>() {
+            return certificate(tls, operation, shown);
+        }
+        if let Some(own) = inner.downcast_ref::<Error>() {
+            // The body of the request broke, not its way.
+            return Error::new(own.kind(), operation)
+                .retry_advice(own.retry())
+                .because(own.to_string());
+        }
+        // rustls hides in an error of the system's.
+        if let Some(tls) = inner
+            .downcast_ref::<std::io::Error>()
+            .and_then(|io| io.get_ref()?.downcast_ref::<rustls::Error>())
+        {
+            return certificate(tls, operation, shown);
+        }
+        cause = inner.source();
+    }
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    Error::new(ErrorKind::Unreachable, operation).because(text)
+}
+
+fn certificate(error: &rustls::Error, operation: &'static str, shown: &Shown) -> Error {
+    let failed = |kind| Error::new(kind, operation).because(error.clone());
+    match (error, shown.get()) {
+        (rustls::Error::InvalidCertificate(_), Some(shown)) => {
+            failed(ErrorKind::Untrusted).showing(shown)
+        }
+        (rustls::Error::InvalidCertificate(_), None) => failed(ErrorKind::Untrusted),
+        // Plain HTTP, or something else again, on a port for TLS.
+        (rustls::Error::InvalidMessage(_), _) => failed(ErrorKind::NotThisService),
+        _ => failed(ErrorKind::Unreachable),
+    }
+}
+
+/// Whether another try can help, as an answer says.
+pub(super) fn may_pass(error: &Error) -> bool {
+    matches!(error.retry(), Retry::Soon | Retry::After(_))
+}
+
+/// The machine an address names.
+pub(crate) fn host_of(url: &str) -> Option<String> {
+    let url = reqwest::Url::parse(url).ok()?;
+    let host = url.host_str()?;
+    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}

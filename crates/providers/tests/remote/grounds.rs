@@ -1,0 +1,159 @@
+//! Servers, and what has to be said to reach them.
+
+use providers::{Secret, Values};
+use servers::{Apache, Azurite, FakeGcs, Moto, Nginx, PASSWORD, Rclone, SeaweedFs, USER};
+use std::any::Any;
+
+/// A server that runs, and what has to be said to reach it.
+pub(super) struct Ground {
+    /// What the server is called.
+    pub(super) server: &'static str,
+    pub(super) kind: &'static str,
+    /// Its address without what comes after the port, to put a proxy in front.
+    pub(super) address: String,
+    pub(super) values: Values,
+    /// Points that it does not promise.
+    pub(super) absent: &'static [&'static str],
+    _running: Box<dyn Any + Send>,
+}
+
+impl Ground {
+    /// The same, reached by another address.
+    pub(super) fn through(&self, address: &str) -> Values {
+        let mut values = self.values.clone();
+        for key in ["endpoint", "url"] {
+            if let Some(said) = values.plain.get_mut(key) {
+                *said = said.replace(&self.address, address);
+            }
+        }
+        values
+    }
+
+    /// The port in its address.
+    pub(super) fn port(&self) -> u16 {
+        self.address.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port")
+    }
+}
+
+fn values(plain: &[(&str, &str)], secret: &[(&str, &str)]) -> Values {
+    let plain = plain.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+    let secret =
+        secret.iter().map(|(key, value)| ((*key).to_owned(), Secret::new((*value).to_owned())));
+    Values { plain: plain.collect(), secret: secret.collect() }
+}
+
+/// `http://127.0.0.1:port` of an address.
+fn origin(url: &str) -> String {
+    url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/")
+}
+
+fn webdav(server: &'static str, url: &str, login: bool, running: Box<dyn Any + Send>) -> Ground {
+    let (user, password) = if login { (USER, PASSWORD) } else { ("", "") };
+    let plain = [("url", url), ("user", user), ("folder", "Keep stead/ä")];
+    Ground {
+        server,
+        kind: "webdav",
+        address: origin(url),
+        values: values(&plain, &[("password", password)]),
+        // Its library removes what is there before it moves.
+        absent: if matches!(server, "rclone" | "SeaweedFS") { &["overwrite"] } else { &[] },
+        _running: running,
+    }
+}
+
+pub(super) fn apache() -> Ground {
+    let server = Apache::start().unwrap();
+    webdav("Apache", &server.url(), true, Box::new(server))
+}
+
+pub(super) fn nginx() -> Ground {
+    let server = Nginx::start().unwrap();
+    webdav("nginx", &server.url(), true, Box::new(server))
+}
+
+pub(super) fn rclone() -> Ground {
+    let server = Rclone::start().unwrap();
+    webdav("rclone", &server.url(), true, Box::new(server))
+}
+
+pub(super) fn seaweedfs_webdav() -> Ground {
+    let server = SeaweedFs::with_webdav().unwrap();
+    let url = format!("{}buckets/{}", server.webdav().unwrap(), SeaweedFs::BUCKET);
+    webdav("SeaweedFS", &url, false, Box::new(server))
+}
+
+fn s3(
+    server: &'static str,
+    endpoint: &str,
+    (key, secret, bucket): (&str, &str, &str),
+    conditions: &str,
+    running: Box<dyn Any + Send>,
+) -> Ground {
+    let plain = [
+        ("endpoint", endpoint),
+        ("region", "us-east-1"),
+        ("access_key_id", key),
+        ("bucket", bucket),
+        ("folder", "a/folder"),
+        ("conditions", conditions),
+    ];
+    Ground {
+        server,
+        kind: "s3",
+        address: origin(endpoint),
+        values: values(&plain, &[("secret_access_key", secret)]),
+        absent: if conditions == "yes" { &["rename"] } else { &["create new", "rename"] },
+        _running: running,
+    }
+}
+
+pub(super) fn seaweedfs(conditions: &str) -> Ground {
+    let server = SeaweedFs::start().unwrap();
+    let login = (SeaweedFs::ACCESS_KEY, SeaweedFs::SECRET_KEY, SeaweedFs::BUCKET);
+    s3("SeaweedFS", &server.endpoint(), login, conditions, Box::new(server))
+}
+
+pub(super) fn moto(conditions: &str) -> Ground {
+    let server = Moto::start().unwrap();
+    let login = (Moto::ACCESS_KEY, Moto::SECRET_KEY, Moto::BUCKET);
+    s3("moto", &server.endpoint(), login, conditions, Box::new(server))
+}
+
+pub(super) fn azurite() -> Ground {
+    let server = Azurite::start().unwrap();
+    let endpoint = server.endpoint();
+    let plain = [
+        ("endpoint", &*endpoint),
+        ("account", Azurite::ACCOUNT),
+        ("sign_in", "key"),
+        ("container", Azurite::CONTAINER),
+        ("folder", "a/folder"),
+    ];
+    Ground {
+        server: "Azurite",
+        kind: "azure",
+        address: origin(&endpoint),
+        values: values(&plain, &[("key", Azurite::KEY)]),
+        absent: &["rename"],
+        _running: Box::new(server),
+    }
+}
+
+pub(super) fn fake_gcs() -> Ground {
+    let server = FakeGcs::start().unwrap();
+    let endpoint = server.endpoint();
+    let plain = [
+        ("endpoint", &*endpoint),
+        ("bucket", FakeGcs::BUCKET),
+        ("folder", "a/folder"),
+        ("conditions", "unknown"),
+    ];
+    Ground {
+        server: "fake-gcs-server",
+        kind: "gcs",
+        address: origin(&endpoint),
+        values: values(&plain, &[]),
+        absent: &["create new", "rename"],
+        _running: Box::new(server),
+    }
+}
