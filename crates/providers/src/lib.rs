@@ -14,6 +14,7 @@ mod objects;
 mod provider;
 mod resolve;
 mod s3;
+mod sftp;
 mod values;
 mod webdav;
 
@@ -27,7 +28,7 @@ pub use values::{Secret, Values};
 /// machine, in the order in which they are offered.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Provider] {
-    &[&webdav::WebDav, &s3::S3, &azure::Azure, &gcs::Gcs]
+    &[&webdav::WebDav, &s3::S3, &azure::Azure, &gcs::Gcs, &sftp::Sftp]
 }
 
 /// The kind of this name.

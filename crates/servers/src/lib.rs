@@ -16,6 +16,8 @@ mod guard;
 mod http;
 mod moto;
 mod nginx;
+#[cfg(unix)]
+mod openssh;
 mod ports;
 mod process;
 mod programs;
@@ -30,6 +32,8 @@ pub use fake_gcs::FakeGcs;
 pub use folder::Folder;
 pub use moto::Moto;
 pub use nginx::Nginx;
+#[cfg(unix)]
+pub use openssh::{ClientKey, OpenSsh, PASSPHRASE, SshAgent};
 pub use ports::free_port;
 pub use process::Process;
 pub use proxy::Proxy;
