@@ -69,6 +69,18 @@ impl Provider for Sftp {
         settings::check(values)
     }
 
+    fn location(&self, values: &Values) -> String {
+        let settings = Settings::new(values);
+        format!("{} at {}", settings.folder, settings.server())
+    }
+
+    /// A path from the root has a second slash.
+    fn restic(&self, values: &Values, below: &str) -> Option<String> {
+        let settings = Settings::new(values);
+        let folder = settings.folder.trim_end_matches('/');
+        Some(format!("sftp://{}@{}/{folder}/{below}", settings.user, settings.server()))
+    }
+
     async fn open(
         &self,
         values: &Values,

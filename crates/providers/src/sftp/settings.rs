@@ -140,6 +140,17 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// The server and, where it is not the usual one, its port.
+    pub(super) fn server(&self) -> String {
+        let host = match self.host.contains(':') {
+            true => format!("[{}]", self.host),
+            false => self.host.clone(),
+        };
+        if self.port == 22 { host } else { format!("{host}:{}", self.port) }
+    }
+}
+
 /// What is wrong with `values` that can be seen here.
 pub(super) fn check(values: &Values) -> Vec<(&'static str, String)> {
     let mut wrong = Vec::new();
