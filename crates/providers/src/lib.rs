@@ -8,18 +8,20 @@
 mod descriptor;
 pub mod local;
 mod provider;
+pub mod smb;
 mod values;
 
 pub use descriptor::{Descriptor, Field, FieldKind, Preset};
 pub use local::LocalStore;
 pub use provider::{Choice, Context, Missing, Provider};
+pub use smb::Smb;
 pub use values::{Secret, Values};
 
 /// Every kind of destination that is reached otherwise than as a folder of this
 /// machine, in the order in which they are offered.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Provider] {
-    &[]
+    &[&Smb]
 }
 
 /// The kind of this name.

@@ -6,5 +6,9 @@
 //! nothing listens but on 127.0.0.1.
 
 mod process;
+#[cfg(target_os = "linux")]
+mod samba;
 
 pub use process::{Process, free_port};
+#[cfg(target_os = "linux")]
+pub use samba::Samba;
