@@ -93,6 +93,10 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
+        // Its id may be another process's by now.
+        if !matches!(self.child.try_wait(), Ok(None)) {
+            return;
+        }
         // Asked first, because some have processes of their own to end.
         let asked = Command::new("kill").arg(self.child.id().to_string()).status();
         let since = Instant::now();

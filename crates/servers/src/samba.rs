@@ -110,8 +110,9 @@ impl Samba {
     /// As [`start`](Samba::start).
     pub fn restart(&mut self) -> io::Result<()> {
         self.process = None;
+        // In the process group it makes for itself: it ends all of its group.
         let mut command = Command::new("smbd");
-        command.arg("-s").arg(self.configuration()).args(["-F", "--no-process-group"]);
+        command.arg("-s").arg(self.configuration()).arg("-F");
         command.arg("--debug-stdout");
         let process = Process::start("smbd", command, TempDir::new()?, &[self.port]);
         self.process = Some(process.map_err(|error| missing("smbd", &error))?);
@@ -124,7 +125,11 @@ impl Samba {
             let children = children(process.id());
             process.kill();
             for child in children {
-                let _ = Command::new("kill").args(["-9", &child.to_string()]).status();
+                // Most have ended with it.
+                let _ = Command::new("kill")
+                    .args(["-9", &child.to_string()])
+                    .stderr(Stdio::null())
+                    .status();
             }
         }
     }
@@ -187,12 +192,6 @@ impl Samba {
         command.args(["-p", &self.port.to_string()]);
         command.arg(format!("//127.0.0.1/{share}")).args(["-c", commands]);
         said(command.output().map_err(|error| missing("smbclient", &error))?)
-    }
-}
-
-impl Drop for Samba {
-    fn drop(&mut self) {
-        self.kill();
     }
 }
 

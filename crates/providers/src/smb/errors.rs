@@ -123,7 +123,6 @@ impl Fault {
                 NtStatus::NETWORK_NAME_DELETED
                     | NtStatus::USER_SESSION_DELETED
                     | NtStatus::NETWORK_SESSION_EXPIRED
-                    | NtStatus::FILE_CLOSED
                     | status::VOLUME_DISMOUNTED
             ),
             Self::Library(_) => true,

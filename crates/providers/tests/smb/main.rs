@@ -5,6 +5,9 @@
 #![expect(clippy::unwrap_used, reason = "a failing step of a test is a failing test")]
 
 mod conformance;
+mod lost;
+mod names;
+mod wrong;
 
 use ::model::{SystemClock, random::SeededRandom};
 use bytes::Bytes;
