@@ -101,7 +101,7 @@ impl Samba {
         if let Some(mut input) = adding.stdin.take() {
             write!(input, "{0}\n{0}\n", self.password)?;
         }
-        said(adding.wait_with_output()?).map(drop)
+        said(&adding.wait_with_output()?).map(drop)
     }
 
     /// Starts it again, with the same shares on the same port.
@@ -177,7 +177,7 @@ impl Samba {
     pub fn control(&self, words: &[&str]) -> io::Result<()> {
         let mut command = Command::new("smbcontrol");
         command.arg("-s").arg(self.configuration()).args(words);
-        said(command.output()?).map(drop)
+        said(&command.output()?).map(drop)
     }
 
     /// Has `smbclient` do something with a share; what it says.
@@ -191,12 +191,12 @@ impl Samba {
         command.arg("-s").arg(self.configuration()).arg("-A").arg(account);
         command.args(["-p", &self.port.to_string()]);
         command.arg(format!("//127.0.0.1/{share}")).args(["-c", commands]);
-        said(command.output().map_err(|error| missing("smbclient", &error))?)
+        said(&command.output().map_err(|error| missing("smbclient", &error))?)
     }
 }
 
 /// What a program said when it succeeded.
-fn said(output: Output) -> io::Result<String> {
+fn said(output: &Output) -> io::Result<String> {
     let words = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if output.status.success() {
         Ok(words(&output.stdout))

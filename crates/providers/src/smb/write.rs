@@ -9,13 +9,13 @@ use super::{
     errors::{Fault, damaged},
     names,
     place::{Place, flush},
-    wire::{Ending, File, Opening, Wire, Write, number, query, set, unpack},
+    wire::{Ending, File, Opening, Wire, Write, dispose, number, query, set, unpack},
 };
 use bytes::Bytes;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use smb2::{
     msg::{create::CreateDisposition, query_info::InfoType, write::WriteResponse},
-    types::{Command, flags::FileAccessMask, status::NtStatus},
+    types::{Command, FileId, flags::FileAccessMask, status::NtStatus},
 };
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 use storage::{Body, Cancel, Error, ErrorKind, Key, Overwrite, Result, Retry, unless_cancelled};
@@ -253,7 +253,14 @@ async fn publish(
     if from.is_some() {
         ended.map_err(fail)?;
     }
-    flushed.map_err(fail)?;
+    if let Err(fault) = flushed {
+        if overwrite == Overwrite::Refuse && from.is_none() {
+            // The name was free before, so a failed write leaves it free.
+            let object = Opening::there(&path, FileAccessMask::DELETE, Opening::FILE);
+            let _ = wire.once(object, Some(dispose(FileId::SENTINEL))).await;
+        }
+        return Err(fail(fault));
+    }
     if let Some(old) = old {
         place.flush(&wire, &old).await.map_err(fail)?;
     }

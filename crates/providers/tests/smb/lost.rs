@@ -55,7 +55,7 @@ async fn a_server_that_ends_amid_a_write_leaves_nothing_to_be_seen() {
         store.put(&a, noise(8, 10).into(), PutMode::CreateNew, &cancel),
         store.put(&b, noise(9, 10).into(), PutMode::CreateNew, &cancel),
     );
-    (one.unwrap(), two.unwrap());
+    one.and(two).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,7 +2,6 @@
 //! person can do to them.
 
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "a failing step of a test is a failing test")]
 
 mod conformance;
 mod lost;
