@@ -134,6 +134,21 @@ impl Samba {
         }
     }
 
+    /// Keeps it from doing anything, as a machine that hangs, or lets it go on.
+    ///
+    /// # Errors
+    /// When its processes cannot be told.
+    pub fn stall(&self, stalled: bool) -> io::Result<()> {
+        let signal = if stalled { "-STOP" } else { "-CONT" };
+        if let Some(process) = &self.process {
+            let mut command = Command::new("kill");
+            command.arg(signal).arg(process.id().to_string());
+            command.args(children(process.id()).iter().map(u32::to_string));
+            said(&command.output()?)?;
+        }
+        Ok(())
+    }
+
     /// Where it listens.
     #[must_use]
     pub fn port(&self) -> u16 {

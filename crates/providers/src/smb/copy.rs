@@ -2,10 +2,12 @@
 
 use super::{
     errors::Fault,
+    messages::{dispose, unpack},
     names,
     place::Place,
-    wire::{File, Opening, Wire, dispose, unpack},
-    write::{create_temp, finish, save},
+    publish::finish,
+    wire::{File, Opening, Wire},
+    write::{create_temp, save},
 };
 use futures_util::stream::{self, StreamExt};
 use smb2::{

@@ -101,6 +101,18 @@ impl Fault {
         )
     }
 
+    /// Whether somebody else has the file, or is just giving it up.
+    pub(super) fn is_claimed(&self) -> bool {
+        matches!(
+            self.status(),
+            Some(
+                NtStatus::OBJECT_NAME_COLLISION
+                    | NtStatus::SHARING_VIOLATION
+                    | NtStatus::DELETE_PENDING
+            )
+        )
+    }
+
     /// Whether the server does not know how to do this.
     pub(super) fn is_unable(&self) -> bool {
         matches!(

@@ -5,9 +5,10 @@
 
 use super::{
     errors::Fault,
+    messages::{dispose, is_end, unpack},
     names,
     place::Place,
-    wire::{Opening, Wire, dispose, is_end, unpack},
+    wire::{Opening, Wire},
 };
 use futures_util::stream::{self, FuturesUnordered, StreamExt};
 use smb2::{

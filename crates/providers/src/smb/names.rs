@@ -29,6 +29,11 @@ pub(super) fn is_reserved(key: &str) -> bool {
 pub(super) fn temp_name(random: &dyn Random) -> String {
     let mut bytes = [0; 8];
     random.fill(&mut bytes);
+    temp_of(&bytes)
+}
+
+/// The temporary name that holds these bytes.
+pub(super) fn temp_of(bytes: &[u8]) -> String {
     let mut name = String::from(TEMP.0);
     for byte in bytes {
         // Writing into a string cannot fail.

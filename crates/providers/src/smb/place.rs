@@ -7,9 +7,10 @@
 
 use super::{
     errors::{Fault, not_mounted},
+    messages::{flush, number, query},
     names,
     session::Settings,
-    wire::{Opening, Wire, number, query},
+    wire::{Opening, Wire},
 };
 use crate::Context;
 use smb2::{
@@ -17,7 +18,7 @@ use smb2::{
         create::{CreateAction, CreateDisposition},
         query_info::InfoType,
     },
-    types::{Command, FileId, flags::FileAccessMask, status::NtStatus},
+    types::{FileId, flags::FileAccessMask, status::NtStatus},
 };
 use std::{
     collections::HashMap,
@@ -206,11 +207,6 @@ pub(super) async fn flush_folder(wire: &Arc<Wire>, folder: &str) -> Result<(), F
     let access = FileAccessMask::FILE_WRITE_DATA | FileAccessMask::FILE_READ_ATTRIBUTES;
     let opening = Opening::there(folder, access, Opening::FOLDER);
     wire.open_and(opening, Some(flush(FileId::SENTINEL))).await.map(drop)
-}
-
-/// Makes the bytes of a file, or the names in a folder, survive a power cut.
-pub(super) fn flush(file_id: FileId) -> (Command, Box<dyn smb2::pack::Pack>) {
-    (Command::Flush, Box::new(smb2::msg::flush::FlushRequest { file_id }))
 }
 
 /// Makes the folder `folder` below `root`, with those it lies in. Somebody else

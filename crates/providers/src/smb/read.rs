@@ -6,10 +6,10 @@
 
 use super::{
     errors::{Fault, damaged},
+    messages::{is_end, number, query},
     names,
     place::{INTERNAL, Place},
-    wire::{CHUNK, File, Opening, Wire, is_end, number, query},
-    write::changed,
+    wire::{CHUNK, File, Opening, Wire},
 };
 use bytes::Bytes;
 use futures_util::stream::{self, FuturesOrdered, StreamExt};
@@ -23,7 +23,7 @@ use smb2::{
 };
 use std::sync::Arc;
 use storage::{
-    ByteRange, ByteStream, Cancel, Entry, Error, ErrorKind, Key, Result, unless_cancelled,
+    ByteRange, ByteStream, Cancel, Entry, Error, ErrorKind, Key, Result, Retry, unless_cancelled,
 };
 use tokio::sync::OwnedRwLockReadGuard;
 
@@ -171,12 +171,12 @@ impl Reading {
         let gate = self.place.gate(self.key.as_str()).read_owned().await;
         let (file, version) = match open(&self.place, &wire, &self.key).await {
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Err(changed("get", self.key.as_str()));
+                return Err(changed(self.key.as_str()));
             }
             opened => opened?,
         };
         if version != self.version {
-            return Err(changed("get", self.key.as_str()));
+            return Err(changed(self.key.as_str()));
         }
         let length = self.window();
         let pieces = window(&file, &self.key, self.offset, length).await?;
@@ -274,4 +274,12 @@ fn data(frame: Frame) -> Option<Bytes> {
     let length = u32::from_le_bytes(body.get(4..8)?.try_into().ok()?);
     let end = start.checked_add(usize::try_from(length).ok()?)?;
     (end <= body.len()).then(|| body.slice(start..end))
+}
+
+/// Somebody else changed what is read. Read from the start, it is whole.
+fn changed(key: &str) -> Error {
+    Error::new(ErrorKind::Damaged, "get")
+        .at(key)
+        .retry_advice(Retry::Soon)
+        .because("the object was replaced while it was read")
 }

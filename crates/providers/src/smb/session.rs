@@ -8,7 +8,8 @@
 
 use super::{
     errors::{Fault, of_sign_in},
-    wire::{Wire, unpack},
+    messages::unpack,
+    wire::Wire,
 };
 use crate::{Secret, Values};
 use smb2::{

@@ -8,23 +8,18 @@
 //! Deliberately absent: the library's own operations on files. They decide for
 //! themselves when to ask again and under which name; a store has to know.
 
-use super::errors::Fault;
-use bytes::Bytes;
+use super::{
+    errors::Fault,
+    messages::{Request, close, dispose, unpack},
+};
 use smb2::{
     CompoundOp, Frame,
     client::Connection,
-    msg::{
-        close::CloseRequest,
-        create::{
-            CreateDisposition, CreateRequest, CreateResponse, ImpersonationLevel, ShareAccess,
-        },
-        query_info::{InfoType, QueryInfoRequest, QueryInfoResponse},
-        set_info::SetInfoRequest,
+    msg::create::{
+        CreateDisposition, CreateRequest, CreateResponse, ImpersonationLevel, ShareAccess,
     },
-    pack::{Pack, ReadCursor, Unpack, WriteCursor},
-    types::{
-        Command, CreditCharge, FileId, OplockLevel, TreeId, flags::FileAccessMask, status::NtStatus,
-    },
+    pack::Pack,
+    types::{Command, CreditCharge, FileId, OplockLevel, TreeId, flags::FileAccessMask},
 };
 use std::{
     fmt,
@@ -34,9 +29,6 @@ use std::{
     },
 };
 use tokio::{runtime::Handle as Runtime, sync::Semaphore};
-
-/// One request of a chain.
-pub(super) type Request = (Command, Box<dyn Pack>);
 
 /// How much one request reads or writes at most, in bytes.
 pub(super) const CHUNK: u64 = 1 << 20;
@@ -271,6 +263,8 @@ impl<'a> Opening<'a> {
     pub(super) const FOLDER: u32 = 0x01;
     /// It must not be a folder.
     pub(super) const FILE: u32 = 0x40;
+    /// It is removed when it is closed.
+    pub(super) const GOES: u32 = 0x1000;
     /// A link is opened itself.
     pub(super) const LINK: u32 = 0x0020_0000;
 
@@ -336,85 +330,7 @@ fn ending(file: FileId, ending: Ending) -> Vec<Request> {
     }
 }
 
-/// Closes a file.
-pub(super) fn close(file_id: FileId) -> Request {
-    (Command::Close, Box::new(CloseRequest { flags: 0, file_id }))
-}
-
-/// Marks a file for removal when it is closed.
-pub(super) fn dispose(file: FileId) -> Request {
-    const DISPOSITION: u8 = 13;
-    (Command::SetInfo, Box::new(set(file, DISPOSITION, vec![1])))
-}
-
-/// Changes something about a file: [MS-FSCC] 2.4 numbers what.
-pub(super) fn set(file_id: FileId, class: u8, buffer: Vec<u8>) -> SetInfoRequest {
-    SetInfoRequest {
-        info_type: InfoType::File,
-        file_info_class: class,
-        additional_information: 0,
-        file_id,
-        buffer,
-    }
-}
-
-/// Asks something about a file, or its file system: [MS-FSCC] 2.4 and 2.5.
-pub(super) fn query(file_id: FileId, info_type: InfoType, class: u8, room: u32) -> Request {
-    let request = QueryInfoRequest {
-        info_type,
-        file_info_class: class,
-        output_buffer_length: room,
-        additional_information: 0,
-        flags: 0,
-        file_id,
-        input_buffer: Vec::new(),
-    };
-    (Command::QueryInfo, Box::new(request))
-}
-
-/// Number `at` of the 64-bit numbers in the answer to a [`query`].
-pub(super) fn number(frame: &Frame, at: usize) -> Result<u64, Fault> {
-    let answer: QueryInfoResponse = unpack(frame)?;
-    let bytes =
-        answer.output_buffer.get(at * 8..at * 8 + 8).and_then(|bytes| bytes.try_into().ok());
-    bytes.map(u64::from_le_bytes).ok_or(Fault::Malformed("an answer is too short"))
-}
-
-/// The body of an answer.
-pub(super) fn unpack<T: Unpack>(frame: &Frame) -> Result<T, Fault> {
-    Ok(T::unpack(&mut ReadCursor::new(&frame.body))?)
-}
-
 /// What a request costs that moves `bytes` bytes.
 fn charge(bytes: u64) -> CreditCharge {
     CreditCharge(u16::try_from(bytes.div_ceil(CREDIT)).unwrap_or(u16::MAX).max(1))
-}
-
-/// A write whose bytes are taken from where they are: [MS-SMB2] 2.2.21.
-pub(super) struct Write {
-    pub(super) file: FileId,
-    pub(super) offset: u64,
-    pub(super) length: u32,
-    pub(super) pieces: Vec<Bytes>,
-}
-
-impl Pack for Write {
-    fn pack(&self, cursor: &mut WriteCursor) {
-        cursor.write_u16_le(49);
-        // The header's 64 bytes, and the 48 of this.
-        cursor.write_u16_le(112);
-        cursor.write_u32_le(self.length);
-        cursor.write_u64_le(self.offset);
-        cursor.write_u64_le(self.file.persistent);
-        cursor.write_u64_le(self.file.volatile);
-        cursor.write_zeros(16);
-        for piece in &self.pieces {
-            cursor.write_bytes(piece);
-        }
-    }
-}
-
-/// Whether an answer says that there is nothing more.
-pub(super) fn is_end(status: NtStatus) -> bool {
-    matches!(status, NtStatus::NO_MORE_FILES | NtStatus::NO_SUCH_FILE | NtStatus::END_OF_FILE)
 }

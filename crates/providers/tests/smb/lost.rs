@@ -1,8 +1,9 @@
 //! A server, a share or a caller that goes away.
 
-use super::{ensure_tidy, failure, key, names_on_disk, never, noise, open, samba};
+use super::{ensure_tidy, failure, key, names_on_disk, never, noise, open, reach, samba, values};
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
+use providers::Missing;
 use std::{
     sync::Arc,
     time::{Duration, Instant, SystemTime},
@@ -176,4 +177,36 @@ async fn what_dead_writers_left_is_removed_after_a_day() {
     assert!(left.iter().any(|name| name.ends_with("2.tmp")), "{left:?}");
     assert!(!left.iter().any(|name| name.ends_with("1.tmp")), "{left:?}");
     assert_eq!(left.len(), 3, "{left:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_hangs_is_given_up_and_can_be_cancelled() {
+    let samba = samba();
+    let mut values = values(&samba, "backup", "");
+    values.plain.insert("timeout".into(), "2".into());
+    let store = reach(&values, Missing::Fail).await.unwrap();
+    store.put(&key("object"), noise(1, 10).into(), PutMode::CreateNew, &never()).await.unwrap();
+    samba.stall(true).unwrap();
+    let (since, cancel) = (Instant::now(), never());
+    let large = noise(2, 30 << 20);
+    let name = key("large");
+    let put = store.put(&name, large.into(), PutMode::CreateNew, &cancel);
+    let stop = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        cancel.cancel();
+    };
+    let (put, ()) = tokio::join!(put, stop);
+    assert_eq!(failure(put).kind(), ErrorKind::Cancelled);
+    assert!(since.elapsed() < Duration::from_millis(1_300), "{:?}", since.elapsed());
+
+    let error = failure(store.stat(&key("object"), &never()).await);
+    let kinds = [ErrorKind::TimedOut, ErrorKind::Unreachable];
+    assert!(kinds.contains(&error.kind()), "{error:?}");
+    assert_eq!(error.retry(), Retry::Soon);
+    assert!(since.elapsed() < Duration::from_secs(20), "{:?}", since.elapsed());
+    samba.stall(false).unwrap();
+    assert!(store.stat(&key("object"), &never()).await.unwrap().is_some());
+    let read = store.read(&key("object"), ByteRange::Whole, 20, &never()).await.unwrap();
+    assert_eq!(read, noise(1, 10));
+    assert_eq!(store.list_all(&Prefix::everything(), &never()).await.unwrap().len(), 1);
 }

@@ -3,6 +3,7 @@
 
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a failing step of a test is a failing test")]
+#![expect(clippy::print_stdout, reason = "rates and memory are shown to whoever asks")]
 
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
