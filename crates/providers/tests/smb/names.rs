@@ -2,7 +2,7 @@
 
 use super::{ensure_tidy, failure, key, never, noise, open, samba};
 use futures_util::stream::{self, StreamExt};
-use std::{collections::BTreeSet, os::unix::fs::symlink};
+use std::{collections::BTreeSet, os::unix::fs::symlink, sync::Arc};
 use storage::{ByteRange, ErrorKind, Overwrite, Prefix, PutMode, StoreExt};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -141,6 +141,40 @@ async fn one_folder_may_be_made_by_many_at_once() {
         results.into_iter().collect::<Result<Vec<_>, _>>().unwrap();
     }
     assert_eq!(stores[0].list_all(&Prefix::everything(), &never()).await.unwrap().len(), 30);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_machines_one_gets_a_new_name() {
+    let samba = samba();
+    let mut stores = Vec::new();
+    for _ in 0..6 {
+        stores.push(open(&samba, "").await);
+    }
+    for round in 0..60 {
+        let name = key(&format!("race/{round}"));
+        let start = Arc::new(tokio::sync::Barrier::new(stores.len()));
+        let racers: Vec<_> = stores
+            .iter()
+            .enumerate()
+            .map(|(at, store)| {
+                let (store, name, start) = (Arc::clone(store), name.clone(), Arc::clone(&start));
+                tokio::spawn(async move {
+                    start.wait().await;
+                    let bytes = noise(at as u64, 100 + at);
+                    store.put(&name, bytes.into(), PutMode::CreateNew, &never()).await
+                })
+            })
+            .collect();
+        let mut winners = 0;
+        for racer in racers {
+            match racer.await.unwrap() {
+                Ok(()) => winners += 1,
+                Err(error) => assert_eq!(error.kind(), ErrorKind::AlreadyExists, "{error:?}"),
+            }
+        }
+        assert_eq!(winners, 1, "round {round}");
+    }
+    ensure_tidy(&samba.folder()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
