@@ -15,6 +15,7 @@ mod provider;
 mod resolve;
 mod s3;
 mod sftp;
+mod smb;
 mod values;
 mod webdav;
 
@@ -28,7 +29,7 @@ pub use values::{Secret, Values};
 /// machine, in the order in which they are offered.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Provider] {
-    &[&webdav::WebDav, &s3::S3, &azure::Azure, &gcs::Gcs, &sftp::Sftp]
+    &[&webdav::WebDav, &s3::S3, &azure::Azure, &gcs::Gcs, &sftp::Sftp, &smb::Smb]
 }
 
 /// The kind of this name.

@@ -23,6 +23,8 @@ mod process;
 mod programs;
 pub mod proxy;
 mod rclone;
+#[cfg(target_os = "linux")]
+mod samba;
 mod seaweedfs;
 
 pub use apache::{Apache, ApacheSetup};
@@ -38,6 +40,8 @@ pub use ports::free_port;
 pub use process::Process;
 pub use proxy::Proxy;
 pub use rclone::Rclone;
+#[cfg(target_os = "linux")]
+pub use samba::Samba;
 pub use seaweedfs::SeaweedFs;
 
 /// The user of every server that knows users by name.
