@@ -6,7 +6,8 @@ use storage::conformance;
 async fn conforms(ground: Ground) {
     let report = conformance::check(async || open(ground.kind, &ground.values).await).await;
     assert!(report.is_clean(), "{}: {report}", ground.server);
-    assert_eq!(report.absent, ground.absent, "{}", ground.server);
+    let absent: Vec<_> = ground.absent.iter().map(|(point, _)| *point).collect();
+    assert_eq!(report.absent, absent, "{}", ground.server);
 }
 
 macro_rules! conform {
