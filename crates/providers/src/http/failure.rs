@@ -9,6 +9,8 @@ use storage::{Error, ErrorKind, Retry};
 /// Signatures are good for a quarter of an hour everywhere.
 const SKEW: Duration = Duration::from_secs(14 * 60);
 
+const PROXY_REFUSES: &str = "the proxy does not take this user and password";
+
 /// What an answer other than success means. `now` is the time here.
 pub(crate) fn refusal(answer: &Answer, operation: &'static str, now: Timestamp) -> Error {
     let status = answer.status;
@@ -27,7 +29,10 @@ pub(crate) fn refusal(answer: &Answer, operation: &'static str, now: Timestamp) 
         }
         kind => kind,
     };
-    let error = Error::new(kind, operation).because(format!("the server answered {said}"));
+    let error = Error::new(kind, operation).because(match status {
+        StatusCode::PROXY_AUTHENTICATION_REQUIRED => PROXY_REFUSES.to_owned(),
+        _ => format!("the server answered {said}"),
+    });
     let error = match (kind, element(answer.refusal(), "Region")) {
         (ErrorKind::WrongRegion, Some(region)) => error.showing(region),
         _ => error,
@@ -181,7 +186,12 @@ pub(super) fn connection(error: reqwest::Error, operation: &'static str, shown: 
         text = format!("{text}: {inner}");
         cause = inner.source();
     }
-    Error::new(ErrorKind::Unreachable, operation).because(text)
+    let error = Error::new(ErrorKind::Unreachable, operation);
+    // What a tunnel is refused with is told in words only.
+    match text.contains("proxy authorization required") {
+        true => error.because(PROXY_REFUSES).retry_advice(Retry::Never),
+        false => error.because(text),
+    }
 }
 
 fn certificate(error: &rustls::Error, operation: &'static str, shown: &Shown) -> Error {
