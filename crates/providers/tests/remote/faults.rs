@@ -216,7 +216,7 @@ async fn a_lost_answer_to_a_part_or_to_all_of_them_is_no_failure(bench: Bench) {
             let key = key(&format!("{round}/{method}/{mode:?}"));
             bench
                 .proxy
-                .play(Script::new().rule(Rule::new(When::Once, fault.clone()).method(method)));
+                .play(Script::new().rule(Rule::new(When::First(1), fault.clone()).method(method)));
             let put = store.put(&key, streamed(1, length), mode, &never()).await;
             put.unwrap_or_else(|error| panic!("{key}: {}", said(&error)));
             let stored = bench.stored(&key).await;
@@ -231,7 +231,7 @@ async fn a_lost_answer_to_a_part_or_to_all_of_them_is_no_failure(bench: Bench) {
             // One that is there already is still one that is there already.
             bench
                 .proxy
-                .play(Script::new().rule(Rule::new(When::Once, fault.clone()).method(method)));
+                .play(Script::new().rule(Rule::new(When::First(1), fault.clone()).method(method)));
             let put = store.put(&key, streamed(2, length), PutMode::CreateNew, &never()).await;
             let error = put.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::AlreadyExists, "{key}: {}", said(&error));

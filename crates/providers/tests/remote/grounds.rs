@@ -65,6 +65,8 @@ pub(super) mod shared {
     static APACHE: LazyLock<Ground> = LazyLock::new(super::apache);
     static SEAWEEDFS: LazyLock<Ground> = LazyLock::new(|| super::seaweedfs("yes"));
     static AZURITE: LazyLock<Ground> = LazyLock::new(super::azurite);
+    static LOOKS_FIRST: LazyLock<Ground> = LazyLock::new(|| super::seaweedfs("unknown"));
+    static LOCAL: LazyLock<Ground> = LazyLock::new(super::local);
     static FAKE_GCS: LazyLock<Ground> = LazyLock::new(super::fake_gcs);
 
     pub(in super::super) fn webdav() -> &'static Ground {
@@ -73,6 +75,14 @@ pub(super) mod shared {
 
     pub(in super::super) fn s3() -> &'static Ground {
         &SEAWEEDFS
+    }
+
+    pub(in super::super) fn s3_that_looks_first() -> &'static Ground {
+        &LOOKS_FIRST
+    }
+
+    pub(in super::super) fn local() -> &'static Ground {
+        &LOCAL
     }
 
     pub(in super::super) fn azure() -> &'static Ground {
@@ -171,7 +181,8 @@ fn s3(
 pub(super) fn seaweedfs(conditions: &str) -> Ground {
     let server = SeaweedFs::start().unwrap();
     let login = (SeaweedFs::ACCESS_KEY, SeaweedFs::SECRET_KEY, SeaweedFs::BUCKET);
-    s3("SeaweedFS", &server.endpoint(), login, conditions, Box::new(server))
+    let name = if conditions == "yes" { "SeaweedFS" } else { "SeaweedFS, conditions unknown" };
+    s3(name, &server.endpoint(), login, conditions, Box::new(server))
 }
 
 pub(super) fn moto(conditions: &str) -> Ground {
