@@ -20,8 +20,15 @@ pub(crate) fn refusal(answer: &Answer, operation: &'static str, now: Timestamp) 
         None => format!("{}", status.as_u16()),
     };
     let (kind, retry) = meaning(status, code.as_deref());
+    let in_words = answer
+        .header(&header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.starts_with("text/html") || kind.starts_with("text/plain"));
     // Many servers say no more than "forbidden".
     let kind = match kind {
+        // As of who speaks plain HTTP where TLS is spoken.
+        ErrorKind::Other if status == StatusCode::BAD_REQUEST && code.is_none() && in_words => {
+            ErrorKind::NotThisService
+        }
         ErrorKind::BadCredentials | ErrorKind::PermissionDenied
             if skew(answer, now).is_some_and(|skew| skew > SKEW) =>
         {
@@ -171,14 +178,12 @@ pub(super) fn connection(error: reqwest::Error, operation: &'static str, shown: 
                 .retry_advice(own.retry())
                 .because(own.to_string());
         }
-        // rustls hides in an error of the system's.
-        if let Some(tls) = inner
-            .downcast_ref::<std::io::Error>()
-            .and_then(|io| io.get_ref()?.downcast_ref::<rustls::Error>())
-        {
-            return certificate(tls, operation, shown);
-        }
-        cause = inner.source();
+        // rustls hides in errors of the system's, one in another, which do not
+        // call it their source.
+        cause = match inner.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref()) {
+            Some(hidden) => Some(hidden),
+            None => inner.source(),
+        };
     }
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -67,8 +67,9 @@ impl DavStore {
                 return Err(error);
             }
         };
-        let is_page =
-            answer.header(&header::CONTENT_TYPE).is_some_and(|kind| kind.contains("html"));
+        let is_page = answer
+            .header(&header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
         if is_page && answer.status == StatusCode::OK && self.find(&call, key).await?.is_none() {
             return Err(Error::new(ErrorKind::NotFound, "get"));
         }

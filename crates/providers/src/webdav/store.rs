@@ -94,6 +94,10 @@ impl DavStore {
             StatusCode::MULTI_STATUS => {}
             // There at first, and gone now; a folder that is not there is empty.
             StatusCode::NOT_FOUND => return Ok(Listed::default()),
+            // A web page.
+            status if status.is_success() => {
+                return Err(Error::new(ErrorKind::NotThisService, "list").at(folder));
+            }
             _ => {
                 let refusal = call.refusal(&answer);
                 return match self.is_folder(call, &folder).await {
