@@ -37,7 +37,7 @@ impl HttpTransport for Transport {
             Ok(answer) => answer,
             Err(error) => return Err(self.broken(error)),
         };
-        if answer.status.is_success() && is_page(&answer) {
+        if answer.status == StatusCode::OK && is_page(&answer) {
             // Where a network wants a password first, every address has its page.
             return Err(self.broken(Error::new(ErrorKind::NotThisService, self.0.operation())));
         }

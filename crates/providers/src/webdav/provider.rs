@@ -52,7 +52,9 @@ impl Provider for WebDav {
         let concurrency =
             values.number("concurrency").and_then(|count| usize::try_from(count).ok());
         let capabilities = Capabilities {
-            atomic_create: true,
+            // Servers look whether the name is taken, and then move: of two that do so
+            // in the same moment both may win, as was seen of Apache.
+            atomic_create: false,
             atomic_replace: replacing != Replacing::WithAGap,
             rename: true,
             server_copy: true,

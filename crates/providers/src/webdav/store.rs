@@ -227,7 +227,7 @@ pub(super) fn temp_name(random: &dyn Random) -> String {
 /// The second of a moment as HTTP writes it.
 fn seconds(text: &str) -> Option<i64> {
     let parser = jiff::fmt::rfc2822::DateTimeParser::new();
-    parser.parse_timestamp(text.trim()).ok().map(|moment| moment.as_second())
+    parser.parse_timestamp(text.trim()).ok().map(jiff::Timestamp::as_second)
 }
 
 pub(super) fn propfind(url: &str, depth: &str, asked: &'static str) -> Request {

@@ -67,7 +67,8 @@ conform! {
     webdav_of_seaweedfs: grounds::seaweedfs_webdav();
     s3_of_seaweedfs: grounds::seaweedfs("yes");
     s3_of_seaweedfs_without_conditions: grounds::seaweedfs("unknown");
-    s3_of_moto: grounds::moto("yes");
+    // Under load it lets two writers win.
+    s3_of_moto: grounds::moto("unknown");
     azure_of_azurite: grounds::azurite();
     gcs_of_a_stand_in: grounds::fake_gcs();
 }

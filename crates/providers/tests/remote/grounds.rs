@@ -14,6 +14,10 @@ const LOOKS_FIRST: (&str, &str) = (
     "create new",
     "the server is not known to keep to If-None-Match: a look comes first, and two writers may race",
 );
+const LOOKS_ITSELF: (&str, &str) = (
+    "create new",
+    "the server looks whether the name is taken, and then moves: two writers may race",
+);
 const WITH_A_GAP: (&str, &str) = (
     "overwrite",
     "the server removes what is there before it moves: for a moment there is neither",
@@ -127,7 +131,11 @@ fn webdav(server: &'static str, url: &str, login: bool, running: Running) -> Gro
         kind: "webdav",
         address: origin(url),
         values: values(&plain, &[("password", password)]),
-        absent: if matches!(server, "rclone" | "SeaweedFS") { &[WITH_A_GAP] } else { &[] },
+        absent: if matches!(server, "rclone" | "SeaweedFS") {
+            &[LOOKS_ITSELF, WITH_A_GAP]
+        } else {
+            &[LOOKS_ITSELF]
+        },
         _running: running,
     }
 }
