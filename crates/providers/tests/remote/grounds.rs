@@ -70,11 +70,16 @@ pub(super) mod shared {
     static SEAWEEDFS: LazyLock<Ground> = LazyLock::new(|| super::seaweedfs("yes"));
     static AZURITE: LazyLock<Ground> = LazyLock::new(super::azurite);
     static LOOKS_FIRST: LazyLock<Ground> = LazyLock::new(|| super::seaweedfs("unknown"));
+    static NGINX: LazyLock<Ground> = LazyLock::new(super::nginx);
     static LOCAL: LazyLock<Ground> = LazyLock::new(super::local);
     static FAKE_GCS: LazyLock<Ground> = LazyLock::new(super::fake_gcs);
 
     pub(in super::super) fn webdav() -> &'static Ground {
         &APACHE
+    }
+
+    pub(in super::super) fn nginx() -> &'static Ground {
+        &NGINX
     }
 
     pub(in super::super) fn s3() -> &'static Ground {

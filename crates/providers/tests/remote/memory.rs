@@ -98,7 +98,7 @@ macro_rules! measure {
 measure! {
     local: shared::local();
     // Apache takes no more than 1 GiB at once where nobody sets it up.
-    webdav: &super::super::grounds::nginx();
+    webdav: shared::nginx();
     s3: shared::s3();
     azure: shared::azure();
     gcs: shared::gcs();
