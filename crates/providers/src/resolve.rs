@@ -217,9 +217,9 @@ mod tests {
                 }
             }
             for preset in descriptor.presets {
-                let known = |key: &&str| keys.contains(key);
-                assert!(preset.hides.iter().all(|key| known(&key)), "{}", preset.id);
-                assert!(preset.values.iter().all(|(key, _)| known(&key)), "{}", preset.id);
+                let known = |key: &str| keys.contains(&key);
+                assert!(preset.hides.iter().all(|key| known(key)), "{}", preset.id);
+                assert!(preset.values.iter().all(|(key, _)| known(key)), "{}", preset.id);
             }
         }
     }

@@ -135,7 +135,10 @@ impl Call {
                     }
                     return Ok(answer);
                 }
-                Ok(answer) if answer.status.as_u16() < 400 => return Ok(answer),
+                Ok(answer) if answer.status.as_u16() < 300 => return Ok(answer),
+                // To go on with an upload is no refusal.
+                Ok(answer) if matches!(answer.status.as_u16(), 304 | 308) => return Ok(answer),
+                Ok(answer) if answer.status.as_u16() < 400 => return Ok(self.handed_on(answer)),
                 Ok(answer) => {
                     let error = self.refusal(&answer);
                     if !failure::may_pass(&error) {

@@ -20,12 +20,14 @@ mod pacer;
 mod progress;
 mod tls;
 
-pub(crate) use answer::{Answer, Request};
+pub(crate) use answer::{Answer, Incoming, Request};
 pub(crate) use call::{Authorization, Call};
 pub(crate) use failure::host_of;
 
 use self::{fields::Network, pacer::Pacer, tls::Shown};
 use crate::Context;
+use ::http::HeaderValue;
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::{sync::Arc, time::Duration};
 use storage::{Error, ErrorKind, Result, retry::Policy};
 
@@ -83,7 +85,13 @@ impl Http {
         if let Some(proxy) = &network.proxy {
             let mut through = reqwest::Proxy::all(proxy).map_err(wrong)?;
             if let Some((user, password)) = &network.proxy_login {
-                through = through.basic_auth(user, password.reveal());
+                // Put into the proxy's address, a percent sign would be taken for
+                // the beginning of another character.
+                let login = BASE64_STANDARD.encode(format!("{user}:{}", password.reveal()));
+                if let Ok(mut value) = HeaderValue::from_str(&format!("Basic {login}")) {
+                    value.set_sensitive(true);
+                    through = through.custom_http_auth(value);
+                }
             }
             client = client.no_proxy().proxy(through);
         }

@@ -5,7 +5,7 @@ use opendal::ErrorKind as Opendal;
 use storage::{Error, ErrorKind};
 
 /// The refusal or broken connection behind `error`, where there was one.
-#[expect(clippy::needless_pass_by_value, reason = "the form that map_err wants")]
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 pub(super) fn failed(error: opendal::Error, call: &Call) -> Error {
     if let Some(failure) = call.failure() {
         return failure;

@@ -96,6 +96,10 @@ impl ObjectStore {
         let operator = self.with(&call);
         match unless_cancelled(cancel, "stat", operator.stat(path)).await? {
             Ok(found) if found.is_dir() => Ok(None),
+            // What answers to everything with "yes" knows of no version.
+            Ok(found) if found.etag().is_none() && found.version().is_none() => {
+                Err(Error::new(ErrorKind::NotThisService, "stat").at(key.as_str()))
+            }
             Ok(found) => Ok(Some(found.content_length())),
             Err(error) => match failed(error, &call).at(key.as_str()) {
                 error if error.kind() == ErrorKind::NotFound => Ok(None),

@@ -4,7 +4,7 @@ use super::{ObjectStore, SINGLE, failure::failed, path};
 use crate::http::Call;
 use bytes::Bytes;
 use futures_util::stream::StreamExt;
-use opendal::{Buffer, Writer};
+use opendal::{Buffer, Metadata, Writer};
 use std::{future::Future, time::Duration};
 use storage::{Body, ByteStream, Cancel, Error, ErrorKind, Key, PutMode, Result, unless_cancelled};
 
@@ -34,28 +34,47 @@ impl ObjectStore {
         if create && !self.traits.conditions && self.find(key, cancel).await?.is_some() {
             return Err(taken());
         }
-        let call = self.http.call("put").with_pace(body.pace());
-        let body = body.unpaced();
-        let written = match body.chunks() {
+        let mut again = true;
+        loop {
+            let call = self.http.call("put").with_pace(body.pace());
+            let error = match self.send(key, &body.unpaced(), create, &call, cancel).await {
+                Err(error) if call.is_doubtful() => error,
+                result => return result,
+            };
+            // The answer to an earlier request may have been lost: then what is
+            // there is what was sent, or the service has closed the upload that
+            // the same request is made for again.
+            let kind = error.kind();
+            let is_closed = matches!(kind, ErrorKind::NotFound | ErrorKind::NotThisService);
+            if !is_closed && kind != ErrorKind::AlreadyExists {
+                return Err(error);
+            }
+            if storage::retry::is_there(self, key, &body.unpaced(), cancel).await? {
+                return Ok(());
+            }
+            if !is_closed || !std::mem::take(&mut again) {
+                return Err(error);
+            }
+        }
+    }
+
+    async fn send(
+        &self,
+        key: &Key,
+        body: &Body,
+        create: bool,
+        call: &Call,
+        cancel: &Cancel,
+    ) -> Result<()> {
+        match body.chunks() {
             Some(chunks) if body.length() <= 2 * SINGLE || !self.traits.parts => {
-                self.write_whole(key, Buffer::from(chunks.to_vec()), create, &call, cancel).await
+                self.write_whole(key, Buffer::from(chunks.to_vec()), create, call, cancel).await
             }
             None if body.length() <= SINGLE || !self.traits.parts => {
                 let gathered = unless_cancelled(cancel, "put", gather(body.stream())).await??;
-                self.write_whole(key, Buffer::from(gathered), create, &call, cancel).await
+                self.write_whole(key, Buffer::from(gathered), create, call, cancel).await
             }
-            _ => self.write_parts(key, &body, create, &call, cancel).await,
-        };
-        match written {
-            // The answer to an earlier request may have been lost: then what
-            // is there is what was sent.
-            Err(error) if error.kind() == ErrorKind::AlreadyExists && call.is_doubtful() => {
-                match storage::retry::is_there(self, key, &body, cancel).await? {
-                    true => Ok(()),
-                    false => Err(error),
-                }
-            }
-            result => result,
+            _ => self.write_parts(key, body, create, call, cancel).await,
         }
     }
 
@@ -69,7 +88,7 @@ impl ObjectStore {
     ) -> Result<()> {
         let operator = self.with(call);
         let write = operator.write_with(path(key, "put")?, buffer).if_not_exists(create);
-        let write = async { write.await.map(drop).map_err(|error| failed(error, call)) };
+        let write = async { acknowledged(&write.await.map_err(|error| failed(error, call))?) };
         finish(call, cancel, write).await
     }
 
@@ -96,13 +115,25 @@ impl ObjectStore {
             abandon(writer);
             return Err(error);
         }
-        let close = async { writer.close().await.map(drop).map_err(|error| failed(error, call)) };
+        let close =
+            async { acknowledged(&writer.close().await.map_err(|error| failed(error, call))?) };
         let closed = finish(call, cancel, close).await;
         if closed.is_err() {
             abandon(writer);
         }
         closed
     }
+}
+
+/// Every service says which version of an object it has stored. What says no
+/// more than "yes" is something else in between, that has stored nothing.
+fn acknowledged(stored: &Metadata) -> Result<()> {
+    let version = stored.etag().or(stored.version());
+    if version.is_some_and(|version| !version.is_empty()) {
+        return Ok(());
+    }
+    let why = "the answer does not say what was stored";
+    Err(Error::new(ErrorKind::NotThisService, "put").because(why))
 }
 
 async fn send_parts(writer: &mut Writer, mut bytes: ByteStream, call: &Call) -> Result<()> {

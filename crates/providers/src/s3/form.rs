@@ -111,8 +111,8 @@ pub(super) fn check(values: &Values) -> Vec<(&'static str, String)> {
     let bucket = values.text("bucket").trim();
     let known =
         |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_');
-    let sound = (3..=63).contains(&bucket.len()) && bucket.chars().all(known);
-    if !bucket.is_empty() && !sound {
+    let is_name = (3..=63).contains(&bucket.len()) && bucket.chars().all(known);
+    if !bucket.is_empty() && !is_name {
         let why = "A bucket's name has 3 to 63 small letters, digits, dots and hyphens.";
         wrong.push(("bucket", why.into()));
     }

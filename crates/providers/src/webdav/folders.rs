@@ -1,6 +1,6 @@
 //! Folders that are known to be there.
 
-use super::place::Place;
+use super::{place::Place, store::look};
 use crate::http::{Call, Request};
 use http::Method;
 use std::collections::HashSet;
@@ -52,6 +52,11 @@ pub(super) async fn make(call: &Call, url: &str) -> Result<(), Error> {
     let answer = call.send(Request::new(method, url)).await?;
     match answer.status.as_u16() {
         200..=299 | 301 | 302 | 405 => Ok(()),
+        // So Apache says that somebody else has made it meanwhile.
+        403 => match look(call, url).await {
+            Ok(Some(found)) if found.is_folder => Ok(()),
+            _ => Err(call.refusal(&answer)),
+        },
         _ => Err(call.refusal(&answer)),
     }
 }

@@ -154,8 +154,8 @@ impl Authorization for Login {
     fn is_newer_than(&self, refused: &HeaderMap) -> bool {
         let sent = refused.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         match (self.scheme(), sent) {
-            (Some(_), None) => true,
             (None, _) | (Some(Scheme::Basic), Some(_)) => false,
+            (Some(_), None) => true,
             (Some(Scheme::Digest(challenge)), Some(sent)) => {
                 !sent.contains(&format!(r#"nonce="{}""#, challenge.nonce))
             }

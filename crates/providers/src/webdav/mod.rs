@@ -3,8 +3,9 @@
 //!
 //! An object is sent under a name of its own, `.keepstead-<16 hexadecimal
 //! digits>.tmp`, and moved to its real one when it is there as a whole. `MOVE`
-//! with `Overwrite: F` lets one of several writers win on every server that was
-//! tried; `If-None-Match` does not.
+//! with `Overwrite: F` refuses a name that is taken, everywhere; of two writers
+//! that move to a new name in the same moment both may be told that they won.
+//! `If-None-Match` is not kept to at all.
 //!
 //! Invariants: nothing is deleted, moved or copied before it was seen to be a
 //! file, because the protocol does the same to whole folders; an object is

@@ -57,7 +57,9 @@ impl Provider for WebDav {
         let concurrency =
             values.number("concurrency").and_then(|count| usize::try_from(count).ok());
         let capabilities = Capabilities {
-            atomic_create: true,
+            // Servers look whether the name is taken, and then move: of two that do so
+            // in the same moment both may win, as was seen of Apache.
+            atomic_create: false,
             atomic_replace: replacing != Replacing::WithAGap,
             rename: true,
             server_copy: true,
@@ -121,8 +123,27 @@ async fn reach(http: &Http, place: &Place, missing: Missing) -> Result<()> {
         }
     };
     let url = place.folder_url("");
-    if is_folder(&url).await? {
-        return Ok(());
+    match is_folder(&url).await {
+        Ok(true) => return Ok(()),
+        Ok(false) => {}
+        Err(error) => {
+            // Some servers say nothing clear of what would lie in a file.
+            let unclear = matches!(
+                error.kind(),
+                ErrorKind::Other | ErrorKind::PermissionDenied | ErrorKind::NotThisService
+            );
+            for url in place.way().iter().filter(|_| unclear) {
+                match look(&call, url.trim_end_matches('/')).await {
+                    Ok(Some(found)) if found.is_folder => {}
+                    Ok(Some(_)) => {
+                        let why = "a part of its path is a file";
+                        return Err(Error::new(ErrorKind::PlaceMissing, "open").because(why));
+                    }
+                    _ => break,
+                }
+            }
+            return Err(error);
+        }
     }
     // Nothing there: is the server the right one at all?
     if missing == Missing::Fail || !is_folder(&place.at("")?.folder_url("")).await? {

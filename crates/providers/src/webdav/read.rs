@@ -67,9 +67,10 @@ impl DavStore {
                 return Err(error);
             }
         };
-        let is_page =
-            answer.header(&header::CONTENT_TYPE).is_some_and(|kind| kind.contains("html"));
-        if is_page && length.is_none() && self.find(&call, key).await?.is_none() {
+        let is_page = answer
+            .header(&header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
+        if is_page && answer.status == StatusCode::OK && self.find(&call, key).await?.is_none() {
             return Err(Error::new(ErrorKind::NotFound, "get"));
         }
         let state = Part { bytes: answer.stream(), skip, left: expected };

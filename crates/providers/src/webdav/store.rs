@@ -94,6 +94,10 @@ impl DavStore {
             StatusCode::MULTI_STATUS => {}
             // There at first, and gone now; a folder that is not there is empty.
             StatusCode::NOT_FOUND => return Ok(Listed::default()),
+            // A web page.
+            status if status.is_success() => {
+                return Err(Error::new(ErrorKind::NotThisService, "list").at(folder));
+            }
             _ => {
                 let refusal = call.refusal(&answer);
                 return match self.is_folder(call, &folder).await {
@@ -270,10 +274,27 @@ pub(super) async fn transfer(
         .header(DESTINATION, to)
         .header(OVERWRITE, if overwrite { "T" } else { "F" });
     let answer = call.send(request).await?;
-    if answer.status.is_success() && answer.status != StatusCode::MULTI_STATUS {
-        return Ok(());
+    match answer.status {
+        StatusCode::CREATED | StatusCode::NO_CONTENT => Ok(()),
+        // Some of what answers so to everything is in between, and no server.
+        status if status.is_success() && status != StatusCode::MULTI_STATUS => {
+            match look(call, to).await? {
+                Some(_) => Ok(()),
+                None => Err(Error::new(ErrorKind::NotThisService, call.operation())),
+            }
+        }
+        _ => {
+            let refusal = call.refusal(&answer);
+            // Whoever loses a race is told of it as of any failure by some.
+            let lost_a_race = !overwrite
+                && matches!(refusal.kind(), ErrorKind::PermissionDenied | ErrorKind::Other)
+                && matches!(look(call, to).await, Ok(Some(_)));
+            match lost_a_race {
+                true => Err(Error::new(ErrorKind::AlreadyExists, call.operation())),
+                false => Err(refusal),
+            }
+        }
     }
-    Err(call.refusal(&answer))
 }
 
 #[async_trait]

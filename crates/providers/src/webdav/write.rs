@@ -42,7 +42,10 @@ impl DavStore {
             }
             // `MOVE` onto a name that is taken removes what is there first.
             None if mode == PutMode::Replace && self.replacing == Replacing::AtOnce => {
-                let send = self.send_whole(key, &target, &body, &call);
+                let send = async {
+                    self.send_whole(key, &target, &body, &call).await?;
+                    self.arrived_at(&target, body.length(), &call).await
+                };
                 return self.finished(&call, cancel, send, body.length()).await;
             }
             None => {
@@ -131,6 +134,24 @@ impl DavStore {
                 _ => return Err(call.refusal(&answer)),
             }
         }
+    }
+
+    /// That what was sent to its real name is there: what replaces another one
+    /// shows in no other way that it was stored. Somebody else may have replaced
+    /// it since.
+    async fn arrived_at(&self, url: &str, length: u64, call: &Call) -> Result<()> {
+        let found = look(call, url).await?;
+        let is_shorter = length > self.arrived.load(Ordering::Relaxed)
+            && found.as_ref().and_then(|found| found.length).is_some_and(|there| there < length);
+        if found.is_none() || is_shorter {
+            let why = "it did not arrive whole, and the server said nothing of it";
+            let error = Error::new(ErrorKind::Damaged, "put").because(why);
+            // A shorter one may be somebody else's.
+            let advice = if is_shorter { Retry::Soon } else { Retry::Never };
+            return Err(error.retry_advice(advice));
+        }
+        self.arrived.fetch_max(length, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Gives what was sent its real name.

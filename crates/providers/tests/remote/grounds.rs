@@ -2,7 +2,26 @@
 
 use providers::{Secret, Values};
 use servers::{Apache, Azurite, FakeGcs, Moto, Nginx, PASSWORD, Rclone, SeaweedFs, USER};
-use std::any::Any;
+use std::{any::Any, sync::LazyLock};
+
+/// What a server does not promise: the point, and why.
+pub(super) type Absent = &'static [(&'static str, &'static str)];
+
+type Running = Box<dyn Any + Send + Sync>;
+
+const NO_RENAME: (&str, &str) = ("rename", "object storage has no renaming");
+const LOOKS_FIRST: (&str, &str) = (
+    "create new",
+    "the server is not known to keep to If-None-Match: a look comes first, and two writers may race",
+);
+const LOOKS_ITSELF: (&str, &str) = (
+    "create new",
+    "the server looks whether the name is taken, and then moves: two writers may race",
+);
+const WITH_A_GAP: (&str, &str) = (
+    "overwrite",
+    "the server removes what is there before it moves: for a moment there is neither",
+);
 
 /// A server that runs, and what has to be said to reach it.
 pub(super) struct Ground {
@@ -13,8 +32,8 @@ pub(super) struct Ground {
     pub(super) address: String,
     pub(super) values: Values,
     /// Points that it does not promise.
-    pub(super) absent: &'static [&'static str],
-    _running: Box<dyn Any + Send>,
+    pub(super) absent: Absent,
+    _running: Running,
 }
 
 impl Ground {
@@ -29,9 +48,71 @@ impl Ground {
         values
     }
 
+    /// The same, in another folder.
+    pub(super) fn in_folder(&self, address: &str, folder: &str) -> Values {
+        let mut values = self.through(address);
+        values.plain.insert("folder".to_owned(), folder.to_owned());
+        values
+    }
+
     /// The port in its address.
     pub(super) fn port(&self) -> u16 {
         self.address.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port")
+    }
+}
+
+/// One server of each kind that HTTP leads to, for tests that keep to a folder
+/// of their own. They end with the tests.
+pub(super) mod shared {
+    use super::{Ground, LazyLock};
+
+    static APACHE: LazyLock<Ground> = LazyLock::new(super::apache);
+    static SEAWEEDFS: LazyLock<Ground> = LazyLock::new(|| super::seaweedfs("yes"));
+    static AZURITE: LazyLock<Ground> = LazyLock::new(super::azurite);
+    static LOOKS_FIRST: LazyLock<Ground> = LazyLock::new(|| super::seaweedfs("unknown"));
+    static NGINX: LazyLock<Ground> = LazyLock::new(super::nginx);
+    static LOCAL: LazyLock<Ground> = LazyLock::new(super::local);
+    static FAKE_GCS: LazyLock<Ground> = LazyLock::new(super::fake_gcs);
+
+    pub(in super::super) fn webdav() -> &'static Ground {
+        &APACHE
+    }
+
+    pub(in super::super) fn nginx() -> &'static Ground {
+        &NGINX
+    }
+
+    pub(in super::super) fn s3() -> &'static Ground {
+        &SEAWEEDFS
+    }
+
+    pub(in super::super) fn s3_that_looks_first() -> &'static Ground {
+        &LOOKS_FIRST
+    }
+
+    pub(in super::super) fn local() -> &'static Ground {
+        &LOCAL
+    }
+
+    pub(in super::super) fn azure() -> &'static Ground {
+        &AZURITE
+    }
+
+    pub(in super::super) fn gcs() -> &'static Ground {
+        &FAKE_GCS
+    }
+}
+
+/// A folder of this machine.
+pub(super) fn local() -> Ground {
+    let folder = tempfile::tempdir().unwrap();
+    Ground {
+        server: "ext4",
+        kind: "local",
+        address: String::new(),
+        values: values(&[("folder", folder.path().to_str().unwrap())], &[]),
+        absent: &[],
+        _running: Box::new(folder),
     }
 }
 
@@ -47,7 +128,7 @@ fn origin(url: &str) -> String {
     url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/")
 }
 
-fn webdav(server: &'static str, url: &str, login: bool, running: Box<dyn Any + Send>) -> Ground {
+fn webdav(server: &'static str, url: &str, login: bool, running: Running) -> Ground {
     let (user, password) = if login { (USER, PASSWORD) } else { ("", "") };
     let plain = [("url", url), ("user", user), ("folder", "Keep stead/ä")];
     Ground {
@@ -55,8 +136,11 @@ fn webdav(server: &'static str, url: &str, login: bool, running: Box<dyn Any + S
         kind: "webdav",
         address: origin(url),
         values: values(&plain, &[("password", password)]),
-        // Its library removes what is there before it moves.
-        absent: if matches!(server, "rclone" | "SeaweedFS") { &["overwrite"] } else { &[] },
+        absent: if matches!(server, "rclone" | "SeaweedFS") {
+            &[LOOKS_ITSELF, WITH_A_GAP]
+        } else {
+            &[LOOKS_ITSELF]
+        },
         _running: running,
     }
 }
@@ -87,7 +171,7 @@ fn s3(
     endpoint: &str,
     (key, secret, bucket): (&str, &str, &str),
     conditions: &str,
-    running: Box<dyn Any + Send>,
+    running: Running,
 ) -> Ground {
     let plain = [
         ("endpoint", endpoint),
@@ -102,7 +186,7 @@ fn s3(
         kind: "s3",
         address: origin(endpoint),
         values: values(&plain, &[("secret_access_key", secret)]),
-        absent: if conditions == "yes" { &["rename"] } else { &["create new", "rename"] },
+        absent: if conditions == "yes" { &[NO_RENAME] } else { &[LOOKS_FIRST, NO_RENAME] },
         _running: running,
     }
 }
@@ -110,7 +194,8 @@ fn s3(
 pub(super) fn seaweedfs(conditions: &str) -> Ground {
     let server = SeaweedFs::start().unwrap();
     let login = (SeaweedFs::ACCESS_KEY, SeaweedFs::SECRET_KEY, SeaweedFs::BUCKET);
-    s3("SeaweedFS", &server.endpoint(), login, conditions, Box::new(server))
+    let name = if conditions == "yes" { "SeaweedFS" } else { "SeaweedFS, conditions unknown" };
+    s3(name, &server.endpoint(), login, conditions, Box::new(server))
 }
 
 pub(super) fn moto(conditions: &str) -> Ground {
@@ -134,7 +219,7 @@ pub(super) fn azurite() -> Ground {
         kind: "azure",
         address: origin(&endpoint),
         values: values(&plain, &[("key", Azurite::KEY)]),
-        absent: &["rename"],
+        absent: &[NO_RENAME],
         _running: Box::new(server),
     }
 }
@@ -153,7 +238,7 @@ pub(super) fn fake_gcs() -> Ground {
         kind: "gcs",
         address: origin(&endpoint),
         values: values(&plain, &[]),
-        absent: &["create new", "rename"],
+        absent: &[LOOKS_FIRST, NO_RENAME],
         _running: Box::new(server),
     }
 }

@@ -8,13 +8,13 @@
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
 use model::{SystemClock, SystemRandom};
-use providers::{Context, Missing, Provider, Secret, Smb, Values};
+use providers::{Context, Missing, Secret, Values};
 use servers::Samba;
 use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use storage::{Body, ByteRange, Cancel, Key, PutMode, Store};
+use storage::{Body, ByteRange, Cancel, Key, PutMode, Store, retry::Policy};
 
 const MIB: u64 = 1 << 20;
 
@@ -27,8 +27,16 @@ async fn open(samba: &Samba) -> Arc<dyn Store> {
         values.plain.insert(key.into(), value.into());
     }
     values.secret.insert("password".into(), Secret::new(samba.password().into()));
-    let context = Context { random: Arc::new(SystemRandom), clock: Arc::new(SystemClock) };
-    Smb.open(&values, Missing::Make, &context, &Cancel::new()).await.unwrap()
+    let context = Context {
+        random: Arc::new(SystemRandom),
+        clock: Arc::new(SystemClock),
+        patience: Policy::PERSON,
+    };
+    providers::find("smb")
+        .unwrap()
+        .open(&values, Missing::Make, &context, &Cancel::new())
+        .await
+        .unwrap()
 }
 
 /// What a piece of the object holds. No two are alike.
