@@ -108,3 +108,22 @@ async fn a_large_object_takes_little_memory() {
 async fn an_object_larger_than_32_bits_can_count_takes_little_memory() {
     there_and_back(4100).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement; by itself, and optimised"]
+async fn rates_beside_those_of_smbclient() {
+    there_and_back(1024).await;
+    let samba = Samba::start("password").unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let (sent, fetched) = (place.path().join("sent"), place.path().join("fetched"));
+    let pieces: Vec<u8> = (0..1024).flat_map(|at| piece(at).to_vec()).collect();
+    std::fs::write(&sent, pieces).unwrap();
+    for (way, command) in [
+        ("there", format!("put {} object", sent.display())),
+        ("back", format!("get object {}", fetched.display())),
+    ] {
+        let since = Instant::now();
+        samba.client("backup", &command).unwrap();
+        println!("smbclient: {} MiB/s {way}", (1024.0 / since.elapsed().as_secs_f64()).round());
+    }
+}
