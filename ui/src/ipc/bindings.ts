@@ -393,6 +393,18 @@ export type Code =
 "not_mounted" | 
 /**  The destination cannot be reached. */
 "unreachable" | 
+/**  The destination does not take this name, password or key. */
+"bad_credentials" | 
+/**  The destination does not prove who it is. */
+"untrusted" | 
+/**  The destination's bucket, share or folder is not there. */
+"place_missing" | 
+/**  The bucket is in another region. */
+"wrong_region" | 
+/**  The clock here is wrong. */
+"wrong_clock" | 
+/**  What answers is not the service that was expected. */
+"not_this_service" | 
 /**  The sign-in has run out. */
 "sign_in_expired" | 
 /**  The destination asks to slow down. */
@@ -431,6 +443,8 @@ export type Code =
 "bad_name" | 
 /**  The folder holds something of another program, or of Keepstead itself. */
 "not_ours" | 
+/**  What was said about a destination is wrong. */
+"bad_settings" | 
 /**  There is no such destination. */
 "no_such_destination" | 
 /**  A plan copies to the destination. */
@@ -486,10 +500,15 @@ export type DestinationEntry = {
 	id: string,
 	/**  What the owner calls it. */
 	name: string,
-	/**  Its folder. */
+	/**  Its folder, or where else it is, in words. */
 	path: string,
-	/**  The repository in it, which restic opens. */
+	/**
+	 *  The repository in it, as restic opens it; where restic cannot, where it
+	 *  is.
+	 */
 	repository: string,
+	/**  What was said about it, where it is no folder of this machine. */
+	remote: RemoteEntry | null,
 	/**  Whether it can be used now. */
 	state: Reach,
 	/**  What it lies on. */
@@ -900,6 +919,16 @@ export type Reach =
 "ready" | 
 /**  Its disk or share is not there. */
 "not_mounted";
+
+/**  What was said about a destination, without its secrets. */
+export type RemoteEntry = {
+	/**  Its kind. */
+	kind: string,
+	/**  What people call that kind. */
+	label: string,
+	/**  What was said, by field. */
+	values: { [key in string]: string },
+};
 
 /**  What is restored, from where and where to. */
 export type RestoreOrder = {

@@ -5,7 +5,7 @@ import { messages } from "../../lib/messages";
 interface Props {
   children: ReactNode;
   /** Verb, such as Undo. */
-  action?: { label: string; onPress: () => void };
+  action?: { label: string; onPress: () => void } | undefined;
   onDismiss: () => void;
 }
 

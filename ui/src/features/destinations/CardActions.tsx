@@ -61,12 +61,16 @@ export function CardActions({ of, testing, more, onTest, onCleanUp, onRename, on
                   onChoose: () => void navigate({ to: "/runs/$run", params: { run: cleaning.id } }),
                 }
               : { label: upkeep.action, icon: BrushCleaning, disabledReason: away, onChoose: onCleanUp },
-            {
-              label: words.open,
-              icon: FolderOpen,
-              disabledReason: away,
-              onChoose: () => show.mutate({ path: of.path }, { onError: onFailed }),
-            },
+            ...(of.remote
+              ? []
+              : [
+                  {
+                    label: words.open,
+                    icon: FolderOpen,
+                    disabledReason: away,
+                    onChoose: () => show.mutate({ path: of.path }, { onError: onFailed }),
+                  },
+                ]),
             "line",
             { label: words.remove, icon: Trash2, onChoose: onRemove },
           ]}

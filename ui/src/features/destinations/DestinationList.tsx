@@ -42,11 +42,16 @@ export function DestinationList({ all, cleaning, onCleanUp }: Props) {
       </ul>
       {gone && (
         <Toast
-          action={{
-            label: words.undo,
-            onPress: () =>
-              undo.mutate({ path: { path: gone.path }, name: gone.name }, { onSuccess: () => setGone(undefined) }),
-          }}
+          // What was said about a server is gone with its secrets.
+          action={
+            gone.remote
+              ? undefined
+              : {
+                  label: words.undo,
+                  onPress: () =>
+                    undo.mutate({ path: { path: gone.path }, name: gone.name }, { onSuccess: () => setGone(undefined) }),
+                }
+          }
           onDismiss={() => {
             setGone(undefined);
             undo.reset();
