@@ -120,7 +120,12 @@ fn a_webdav_server_is_backed_up_to_and_restored_from() {
     let password = format!("password={file}");
     let folder = "folder=Back ups/ä";
     let add = ["--kind", "webdav", "--set", &url, "--set", &user, "--set", folder];
-    there_and_back(&sandbox, &installation, &[&add[..], &["--secret-file", &password]].concat());
+    let add = [&add[..], &["--secret-file", &password]].concat();
+    let added = there_and_back(&sandbox, &installation, &add);
+    let obscured = Command::new("rclone").args(["obscure", PASSWORD]).output().expect("rclone");
+    let obscured = String::from_utf8(obscured.stdout).expect("text");
+    let login = [("RCLONE_WEBDAV_PASS", obscured.trim())];
+    judge(&sandbox, &installation, added["repository"].as_str().expect("a place"), &login);
     // On the server's own disk it is a repository like any other.
     let on_disk = server.data().join("Back ups/ä/vault");
     judge(&sandbox, &installation, on_disk.to_str().expect("a path"), &[]);

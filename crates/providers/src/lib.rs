@@ -12,6 +12,7 @@ mod http;
 pub mod local;
 mod objects;
 mod provider;
+mod rclone;
 mod resolve;
 mod s3;
 mod sftp;
@@ -22,7 +23,7 @@ mod webdav;
 pub use descriptor::{Descriptor, Field, FieldKind, Preset};
 pub use local::LocalStore;
 pub use provider::{Choice, Context, Missing, Provider};
-pub use resolve::{Wrong, resolve};
+pub use resolve::{Wrong, resolve, resolve_before};
 pub use values::{Secret, Values};
 
 /// Every kind of destination that is reached otherwise than as a folder of this

@@ -23,6 +23,33 @@ pub fn resolve(
     preset: Option<&str>,
     said: &Values,
 ) -> Result<Values, Vec<Wrong>> {
+    resolve_where(provider, preset, said, &|_| true)
+}
+
+/// The same before `field` is chosen: neither it nor what is asked after it
+/// need be said.
+///
+/// # Errors
+/// As [`resolve`].
+pub fn resolve_before(
+    provider: &dyn Provider,
+    preset: Option<&str>,
+    said: &Values,
+    field: &str,
+) -> Result<Values, Vec<Wrong>> {
+    let fields = provider.descriptor().fields;
+    let at = |key: &str| fields.iter().position(|field| field.key == key);
+    let chosen = at(field).unwrap_or(fields.len());
+    resolve_where(provider, preset, said, &|key| at(key).is_some_and(|at| at < chosen))
+}
+
+/// `must` says of which fields something must be said.
+fn resolve_where(
+    provider: &dyn Provider,
+    preset: Option<&str>,
+    said: &Values,
+    must: &dyn Fn(&str) -> bool,
+) -> Result<Values, Vec<Wrong>> {
     let descriptor = provider.descriptor();
     let mut wrong = Vec::new();
     let preset = match preset {
@@ -65,7 +92,7 @@ pub fn resolve(
     for field in descriptor.fields {
         let shown = is_shown(field, &values);
         let (text, secret) = (values.text(field.key), values.secret(field.key));
-        if field.required && shown && text.is_empty() && secret.is_none() {
+        if field.required && must(field.key) && shown && text.is_empty() && secret.is_none() {
             wrong.push(of(field.key, field.label, "This is missing."));
         }
         if let Some(why) = misfits(field, text) {
@@ -195,6 +222,16 @@ mod tests {
         assert!(
             fields(resolve(s3, None, &secret).unwrap_err()).contains(&"secret_access_key".into())
         );
+    }
+
+    #[test]
+    fn what_is_chosen_need_not_be_said_before() {
+        let sftp = find("sftp").unwrap();
+        let values = said(&[("host", "nas"), ("user", "me")], &[]);
+        assert_eq!(fields(resolve(sftp, None, &values).unwrap_err()), ["folder"]);
+        assert!(resolve_before(sftp, None, &values, "folder").is_ok());
+        let nobody = said(&[("host", "nas")], &[]);
+        assert_eq!(fields(resolve_before(sftp, None, &nobody, "folder").unwrap_err()), ["user"]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod form;
 mod remote;
 
 pub use form::{DestinationKind, FieldShape, KindField, KindOption, KindPreset, ShownIf};
+pub(crate) use remote::repository_of;
 pub use remote::{
     FieldChoice, RemoteEntry, RemoteOrder, TriedRemote, WrongField, destination_kinds,
 };
@@ -355,7 +356,7 @@ impl Installation {
             id: row.id.to_string(),
             name: row.name.clone(),
             path: place_of(row).to_string_lossy().into_owned(),
-            repository: remote::repository_of(row),
+            repository: repository_of(row),
             remote: RemoteEntry::of(row),
             state: self.reach(row),
             kind: PlaceKind::of(row.removable, row.device.is_none(), row.off_disk),

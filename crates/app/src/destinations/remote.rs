@@ -145,7 +145,7 @@ pub(super) fn in_words(remote: &Remote) -> String {
 }
 
 /// The repository as restic names it, or else where it is.
-pub(super) fn repository_of(row: &Destination) -> String {
+pub(crate) fn repository_of(row: &Destination) -> String {
     if let Location::Remote(remote) = &row.location {
         let values = Values { plain: remote.settings.clone(), ..Values::default() };
         let named =
@@ -321,7 +321,6 @@ impl Application {
             order.secrets.entry(key).or_insert_with(|| secret.reveal().to_owned());
         }
         let values = order.resolved()?;
-        let place = provider(&order.kind)?.location(&values);
         let patience = (Policy::PERSON, Act::ChangeDestination);
         let store = self.reach_out(&order.kind, &values, Missing::Fail, patience, cancel).await?;
         self.see_marker(&*store, &row, Act::ChangeDestination, cancel).await?;
@@ -331,7 +330,6 @@ impl Application {
         }
         row.location =
             Location::Remote(Remote { kind: order.kind.clone(), settings: values.plain.clone() });
-        let _ = place;
         self.keep_secrets(row.id, &values).await?;
         self.store.destinations().update(&row).await.map_err(messages::store)?;
         self.close_backups().await;
@@ -410,15 +408,9 @@ impl Application {
         cancel: &Cancel,
     ) -> Result<Vec<FieldChoice>> {
         let provider = provider(&order.kind)?;
-        // What is to be chosen need not be said, nor what comes after it.
-        let mut order = order.clone();
-        for later in provider.descriptor().fields {
-            let missing = order.values.get(later.key).is_none_or(String::is_empty);
-            if matches!(later.kind, providers::FieldKind::Chosen) && later.key == field && missing {
-                order.values.insert(later.key.to_owned(), "any".to_owned());
-            }
-        }
-        let values = order.resolved()?;
+        let preset = order.preset.as_deref();
+        let values = providers::resolve_before(provider, preset, &order.said(), field)
+            .map_err(|wrong| messages::wrong_settings(&wrong))?;
         let context = self.context(Policy::PERSON);
         let found = provider.choices(&values, field, below, &context, cancel).await;
         let place = provider.location(&values);

@@ -31,7 +31,17 @@ pub struct KitState {
 #[derive(Clone, Debug)]
 pub(crate) struct KitPlace {
     pub(crate) name: String,
+    /// Its folder, or where else it is, in words.
     pub(crate) folder: PathBuf,
+    /// As restic takes it.
+    pub(crate) repository: PathBuf,
+}
+
+impl KitPlace {
+    /// A folder of this machine.
+    pub(crate) fn folder(name: String, folder: PathBuf) -> Self {
+        Self { name, repository: folder.join(VAULT), folder }
+    }
 }
 
 /// The kit as a document to print.
@@ -44,11 +54,13 @@ pub(crate) fn kit_pdf(
     made_at: &Zoned,
     machine: &str,
 ) -> Result<Pdf> {
-    let repositories: Vec<_> = places.iter().map(|place| place.folder.join(VAULT)).collect();
     let places: Vec<Place<'_>> = places
         .iter()
-        .zip(&repositories)
-        .map(|(place, repository)| Place { name: &place.name, folder: &place.folder, repository })
+        .map(|place| Place {
+            name: &place.name,
+            folder: &place.folder,
+            repository: &place.repository,
+        })
         .collect();
     let texts = messages::kit(made_at, machine);
     let kit = Kit { passphrase, destinations: &places, texts: &texts };
@@ -134,6 +146,7 @@ impl Application {
         let rows = self.store.destinations().list().await.map_err(messages::store)?;
         let place = |row: store::Destination| KitPlace {
             folder: crate::destinations::place_of(&row),
+            repository: crate::destinations::repository_of(&row).into(),
             name: row.name,
         };
         let places = rows.into_iter().map(place).collect();

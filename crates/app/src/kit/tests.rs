@@ -10,7 +10,7 @@ use std::{
 };
 
 fn destination(name: &str, path: &str) -> KitPlace {
-    KitPlace { name: name.to_owned(), folder: path.into() }
+    KitPlace::folder(name.to_owned(), path.into())
 }
 
 fn pdf(destinations: &[KitPlace]) -> Vec<u8> {

@@ -21,10 +21,8 @@ impl Session {
         let path = match self.application().await {
             Ok(application) => application.save_kit_at(folder).await?,
             Err(error) if error.code == Code::NotSetUp => {
-                let place = |folder: &PathBuf| KitPlace {
-                    name: places::name_of(folder),
-                    folder: folder.clone(),
-                };
+                let place =
+                    |folder: &PathBuf| KitPlace::folder(places::name_of(folder), folder.clone());
                 let places = places.iter().map(place).collect();
                 let path = save(self.unused_kit().await?, places, folder, &self.ambient).await?;
                 let now = self.ambient.clock.now();

@@ -11,7 +11,7 @@ const REPAIR_COMMANDS: [&str; 2] = ["index", "snapshots"];
 const KEY_COMMANDS: [&str; 4] = ["list", "add", "remove", "passphrase"];
 
 /// The commands of the application, and what they are made of.
-const APPLICATION: [&str; 26] = [
+const APPLICATION: [&str; 31] = [
     "clean-up",
     "destination",
     "destination-add",

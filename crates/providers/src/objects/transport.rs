@@ -80,15 +80,14 @@ impl Transport {
     }
 
     fn response(&self, answer: Answer) -> Response<HttpBody> {
-        let (status, headers, length) = (answer.status, answer.headers.clone(), answer.length);
-        // What answers to HEAD announces the length of what it leaves out.
+        let (status, headers) = (answer.status, answer.headers.clone());
         let call = self.0.clone();
         let bytes = Synced(Mutex::new(answer.stream()));
         let bytes = bytes.map(move |piece: Result<bytes::Bytes>| match piece {
             Ok(piece) => Ok(Buffer::from(piece)),
             Err(error) => Err(Transport(call.clone()).broken(error)),
         });
-        let _ = length;
+        // What answers to HEAD announces the length of what it leaves out.
         let mut response = Response::new(HttpBody::new(bytes, None));
         *response.status_mut() = status;
         *response.headers_mut() = headers;

@@ -31,7 +31,7 @@ mod wire;
 mod write;
 
 use self::{place::Place, session::Settings, store::SmbStore};
-use crate::{Choice, Context, Descriptor, Missing, Provider, Values};
+use crate::{Choice, Context, Descriptor, Missing, Provider, Values, rclone::rclone};
 use async_trait::async_trait;
 use std::sync::Arc;
 use storage::{Cancel, Error, ErrorKind, Result, Store, unless_cancelled};
@@ -54,6 +54,13 @@ impl Provider for Smb {
         let said = ["host", "share", "folder"].map(|key| values.text(key).trim().trim_matches('/'));
         let parts: Vec<_> = said.into_iter().filter(|part| !part.is_empty()).collect();
         format!("//{}", parts.join("/"))
+    }
+
+    /// By rclone, which takes the password from `RCLONE_SMB_PASS`.
+    fn restic(&self, values: &Values, below: &str) -> Option<String> {
+        let said = ["host", "port", "user", "domain"].map(|key| (key, values.text(key).trim()));
+        let parts = [values.text("share"), values.text("folder").trim_matches('/'), below];
+        Some(rclone("smb", &said, &parts))
     }
 
     async fn open(

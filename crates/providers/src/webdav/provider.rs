@@ -10,6 +10,7 @@ use super::{
 use crate::{
     Choice, Context, Descriptor, Missing, Provider, Secret, Values,
     http::{Authorization, Call, Http, Request, fields::Network},
+    rclone::rclone,
 };
 use async_trait::async_trait;
 use http::{Method, StatusCode, header};
@@ -40,6 +41,13 @@ impl Provider for WebDav {
     fn location(&self, values: &Values) -> String {
         let place = Place::new(values.text("url"), values.text("folder"));
         place.map_or_else(|_| values.text("url").to_owned(), |place| place.in_words())
+    }
+
+    /// By rclone, which takes the password from `RCLONE_WEBDAV_PASS`.
+    fn restic(&self, values: &Values, below: &str) -> Option<String> {
+        let said = [("url", values.text("url").trim()), ("user", values.text("user"))];
+        let parts = [values.text("folder").trim_matches('/'), below];
+        Some(rclone("webdav", &said, &parts))
     }
 
     async fn open(

@@ -5,12 +5,15 @@ use super::{
     multistatus::{self, Found},
     place::{Place, parts_of},
 };
-use crate::http::{Call, Http, Request};
+use crate::http::{Answer, Call, Http, Request};
 use async_trait::async_trait;
 use futures_util::stream::{self, FuturesUnordered, StreamExt};
 use http::{HeaderName, Method, StatusCode};
 use model::{Clock, Random};
-use std::sync::{Arc, atomic::AtomicU64};
+use std::{
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 use storage::{
     Body, ByteRange, ByteStream, Cancel, Capabilities, Capacity, Entry, EntryStream, Error,
     ErrorKind, Key, Overwrite, Prefix, PutMode, Result, Store, unless_cancelled,
@@ -22,6 +25,10 @@ const TEMP: (&str, &str) = (".keepstead-", ".tmp");
 const LISTING: u64 = 1 << 30;
 /// How many folders are listed at once.
 const LISTED_AT_ONCE: usize = 8;
+/// How often a folder is listed that is there and is said not to be, and the
+/// time between.
+const LISTED_AGAIN: usize = 10;
+const AGAIN: Duration = Duration::from_millis(50);
 /// How many objects are deleted at once.
 const DELETED_AT_ONCE: usize = 8;
 /// What was left half written for so long is nobody's any more, in seconds.
@@ -89,24 +96,9 @@ impl DavStore {
     /// the names of folders.
     async fn list_folder(&self, folder: String, call: &Call) -> Result<Listed> {
         let url = self.place.folder_url(&folder);
-        let answer = call.send(propfind(&url, "1", multistatus::ASKED)).await?;
-        match answer.status {
-            StatusCode::MULTI_STATUS => {}
-            // There at first, and gone now; a folder that is not there is empty.
-            StatusCode::NOT_FOUND => return Ok(Listed::default()),
-            // A web page.
-            status if status.is_success() => {
-                return Err(Error::new(ErrorKind::NotThisService, "list").at(folder));
-            }
-            _ => {
-                let refusal = call.refusal(&answer);
-                return match self.is_folder(call, &folder).await {
-                    // Nothing is below a file.
-                    Ok(false) => Ok(Listed::default()),
-                    Ok(true) | Err(_) => Err(refusal.at(folder)),
-                };
-            }
-        }
+        let Some(answer) = self.ask_for_folder(&folder, &url, call).await? else {
+            return Ok(Listed::default());
+        };
         let now = self.clock.now().as_second();
         let mut listed = Listed::default();
         let mut names: Vec<String> = self.own.clone();
@@ -135,6 +127,38 @@ impl DavStore {
             }
         }
         Ok(listed)
+    }
+
+    /// The answer about what is right in a folder; `None` when there is none.
+    ///
+    /// Some servers answer so as well when a file goes away while they read the
+    /// folder. An empty listing is believed only when the folder itself is
+    /// looked for and not found.
+    async fn ask_for_folder(&self, folder: &str, url: &str, call: &Call) -> Result<Option<Answer>> {
+        let mut tries = 0;
+        loop {
+            let answer = call.send(propfind(url, "1", multistatus::ASKED)).await?;
+            match answer.status {
+                StatusCode::MULTI_STATUS => return Ok(Some(answer)),
+                // A web page.
+                status if status.is_success() => {
+                    return Err(Error::new(ErrorKind::NotThisService, "list").at(folder));
+                }
+                _ => {}
+            }
+            let refusal = call.refusal(&answer).at(folder);
+            if !self.is_folder(call, folder).await.unwrap_or(true) {
+                return Ok(None);
+            }
+            tries += 1;
+            if tries == LISTED_AGAIN || refusal.kind() != ErrorKind::NotFound {
+                return Err(match refusal.kind() {
+                    ErrorKind::NotFound => Error::new(ErrorKind::PlaceMissing, "list").at(folder),
+                    _ => refusal,
+                });
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
     }
 
     /// Whether a folder is there, and not a file, nor a file where one of the
