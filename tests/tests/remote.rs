@@ -105,7 +105,7 @@ fn a_bucket_is_backed_up_to_and_restored_from() {
 
     // The same place is not taken twice, and another name is a new one.
     let again = installation.run([&["destination", "add", "--json"][..], &add].concat());
-    assert_eq!(refusal(again).code, "not_ours");
+    assert_eq!(refusal(again).code, "name_taken");
     let edited = installation.run(["destination", "edit", "There", "--rename", "Cloud", "--json"]);
     assert_eq!(edited.succeeds().json()["name"], "Cloud");
     installation.run(["destination", "test", "Cloud"]).succeeds();

@@ -110,10 +110,10 @@ impl Samba {
     /// As [`start`](Samba::start).
     pub fn restart(&mut self) -> io::Result<()> {
         self.process = None;
-        // In the process group it makes for itself: it ends all of its group.
+        // It is in a process group of its own already.
         let mut command = Command::new("smbd");
         command.arg("-s").arg(self.configuration()).arg("-F");
-        command.arg("--debug-stdout");
+        command.args(["--no-process-group", "--debug-stdout"]);
         let process = Process::start("smbd", command, TempDir::new()?, &[self.port]);
         self.process = Some(process.map_err(|error| missing("smbd", &error))?);
         Ok(())

@@ -11,6 +11,7 @@ const WRITTEN: &[&str] = &[
     include_str!("../../tests/data/2.sql"),
     include_str!("../../tests/data/3.sql"),
     include_str!("../../tests/data/4.sql"),
+    include_str!("../../tests/data/5.sql"),
 ];
 
 /// Builds a table anew, which others refer to.
@@ -78,9 +79,12 @@ async fn every_version_comes_to_the_newest_with_its_data() {
         assert!(empty.len() >= 14);
         let first = "SELECT plan_name || paused FROM run WHERE snapshot_id = 'abc'";
         assert_eq!(database.texts(first).await, ["Documents0"]);
-        let figures = "SELECT IFNULL(stored_bytes, 'none') FROM destination";
+        let figures = "SELECT IFNULL(stored_bytes, 'none') FROM destination WHERE kind = 'local'";
         let expected = if version < 4 { "none" } else { "3000" };
         assert_eq!(database.texts(figures).await, [expected]);
+        let remote = "SELECT name FROM destination WHERE kind = 's3'";
+        let expected: &[&str] = if version < 5 { &[] } else { &["Bucket"] };
+        assert_eq!(database.texts(remote).await, expected);
     }
 }
 
