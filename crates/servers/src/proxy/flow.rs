@@ -89,12 +89,14 @@ impl<'a> Flow<'a> {
             self.free += Duration::from_secs_f64(bytes.len() as f64 / pace as f64);
             thread::sleep(self.free.saturating_duration_since(Instant::now()));
         }
-        self.write(bytes)?;
         let count = bytes.len() as u64;
-        self.shared.amend(self.place, |request| match self.way {
-            Way::Sent => request.sent += count,
-            Way::Received => request.received += count,
-        });
+        // Who has the last of an answer may ask at once what was counted.
+        if self.way == Way::Received {
+            self.shared.amend(self.place, |request| request.received += count);
+            return self.write(bytes);
+        }
+        self.write(bytes)?;
+        self.shared.amend(self.place, |request| request.sent += count);
         Ok(())
     }
 
