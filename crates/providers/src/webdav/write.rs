@@ -187,8 +187,14 @@ impl DavStore {
                     if !answer.status.is_success() {
                         return Err(call.refusal(&answer));
                     }
-                    if length > known {
-                        whole(call, target, length).await?;
+                    if length > known
+                        && let Err(error) = whole(call, target, length).await
+                    {
+                        if !overwrite && error.kind() == ErrorKind::Damaged {
+                            // It has just been made here, and is not whole.
+                            let _ = call.send(Request::new(Method::DELETE, target)).await;
+                        }
+                        return Err(error);
                     }
                 }
             }
@@ -241,7 +247,8 @@ impl Sent {
             Self::Whole(url, call) | Self::Parts(url, call) => (url.clone(), call.clone()),
         };
         tokio::spawn(async move {
-            // What stays is removed by a listing a day later.
+            // A file that stays is removed by a listing a day later, parts by the
+            // server's own rule.
             let _ = call.send(Request::new(Method::DELETE, url)).await;
         });
     }
