@@ -2,6 +2,7 @@
 //! their words, from which the window's form and the command line are made.
 
 use serde::Serialize;
+use storage::ErrorKind;
 
 /// A kind of destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -15,6 +16,9 @@ pub struct Descriptor {
     pub about: &'static str,
     /// A Lucide icon.
     pub icon: &'static str,
+    /// One sentence: what services of this kind charge for. Empty where they
+    /// charge nothing.
+    pub cost: &'static str,
     /// What has to be said, in the order in which it is asked.
     pub fields: &'static [Field],
     /// Services of this kind whose particulars are known.
@@ -40,6 +44,9 @@ pub struct Field {
     pub advanced: bool,
     /// Shown only while another field has one of these values.
     pub shown_if: Option<(&'static str, &'static [&'static str])>,
+    /// Takes what an error of this kind presents, and the error is mended.
+    #[serde(skip)]
+    pub mends: Option<ErrorKind>,
 }
 
 impl Field {
@@ -55,6 +62,7 @@ impl Field {
             default: "",
             advanced: false,
             shown_if: None,
+            mends: None,
         }
     }
 
@@ -90,6 +98,13 @@ impl Field {
     #[must_use]
     pub const fn shown_if(mut self, other: &'static str, values: &'static [&'static str]) -> Self {
         self.shown_if = Some((other, values));
+        self
+    }
+
+    /// The same; it takes what an error of this kind presents.
+    #[must_use]
+    pub const fn mends(mut self, kind: ErrorKind) -> Self {
+        self.mends = Some(kind);
         self
     }
 
@@ -143,4 +158,7 @@ pub struct Preset {
     pub values: &'static [(&'static str, &'static str)],
     /// Fields of which nothing need be said.
     pub hides: &'static [&'static str],
+    /// One sentence: what it charges for, where that is known better than of
+    /// its kind.
+    pub cost: &'static str,
 }

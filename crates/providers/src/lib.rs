@@ -22,6 +22,7 @@ mod webdav;
 
 pub use descriptor::{Descriptor, Field, FieldKind, Preset};
 pub use local::LocalStore;
+use objects::Objects;
 pub use provider::{Choice, Context, Missing, Provider};
 pub use resolve::{Wrong, resolve, resolve_before};
 pub use values::{Secret, Values};
@@ -30,7 +31,14 @@ pub use values::{Secret, Values};
 /// machine, in the order in which they are offered.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Provider] {
-    &[&webdav::WebDav, &s3::S3, &azure::Azure, &gcs::Gcs, &sftp::Sftp, &smb::Smb]
+    &[
+        &webdav::WebDav,
+        &Objects(s3::S3),
+        &Objects(azure::Azure),
+        &Objects(gcs::Gcs),
+        &sftp::Sftp,
+        &smb::Smb,
+    ]
 }
 
 /// The kind of this name.

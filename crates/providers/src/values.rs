@@ -55,6 +55,13 @@ impl Values {
         self.text(key).trim().parse().ok()
     }
 
+    /// What it costs to keep a GB (10^9 bytes) for a month, where that was said.
+    #[must_use]
+    pub fn price(&self) -> Option<f64> {
+        let price: f64 = self.text("price").trim().replace(',', ".").parse().ok()?;
+        (price.is_finite() && price >= 0.0).then_some(price)
+    }
+
     /// Whether a flag is set.
     #[must_use]
     pub fn flag(&self, key: &str) -> bool {

@@ -3,6 +3,7 @@
 use crate::{
     Descriptor, Field, FieldKind, Values,
     http::{fields, host_of},
+    objects::PRICE,
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
@@ -11,6 +12,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     label: "Azure Blob Storage",
     about: "A container in a storage account of Microsoft Azure.",
     icon: "cloud",
+    cost: "Microsoft charges for what is kept, for requests and for what is read back.",
     fields: &[
         Field::new("account", "Storage account", FieldKind::Text)
             .help("Its name, without .blob.core.windows.net."),
@@ -34,6 +36,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
             .optional()
             .advanced()
             .help("Of another cloud than the public one. Empty: that of the account."),
+        PRICE,
         fields::CERTIFICATE,
         fields::AUTHORITY,
         fields::CONCURRENCY,

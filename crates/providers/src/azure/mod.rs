@@ -3,24 +3,18 @@
 mod form;
 
 use crate::{
-    Choice, Context, Descriptor, Missing, Provider, Values,
-    http::{Http, fields::Network, host_of},
-    objects::{self, ObjectStore, Traits},
+    Descriptor, Values,
+    http::host_of,
+    objects::{Service, Traits, capabilities, joined},
 };
-use async_trait::async_trait;
 use opendal::{Operator, services};
-use std::sync::Arc;
-use storage::{Cancel, Capabilities, Error, ErrorKind, Result, Store, retry::Policy};
+use storage::{Capabilities, Error, ErrorKind, Result};
 
 /// Azure Blob Storage.
 #[derive(Debug)]
 pub(crate) struct Azure;
 
-/// How many operations at once serve it best.
-const CONCURRENCY: usize = 8;
-
-#[async_trait]
-impl Provider for Azure {
+impl Service for Azure {
     fn descriptor(&self) -> &'static Descriptor {
         &form::DESCRIPTOR
     }
@@ -30,62 +24,32 @@ impl Provider for Azure {
     }
 
     fn location(&self, values: &Values) -> String {
-        location(values)
+        let host = host_of(&endpoint(values)).unwrap_or_default();
+        format!("{} at {host}", joined(&[values.text("container"), values.text("folder")]))
     }
 
     fn restic(&self, values: &Values, below: &str) -> Option<String> {
-        let parts = [values.text("folder").trim_matches('/'), below];
-        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        Some(format!("azure:{}:/{}", values.text("container"), parts.join("/")))
+        let place = joined(&[values.text("folder"), below]);
+        Some(format!("azure:{}:/{place}", values.text("container")))
     }
 
-    async fn open(
-        &self,
-        values: &Values,
-        _missing: Missing,
-        context: &Context,
-        cancel: &Cancel,
-    ) -> Result<Arc<dyn Store>> {
-        let http = Http::new(&Network::of(values), None, context.patience, context)?;
-        let operator = operator(values, values.text("folder"))?;
-        objects::reach(&operator, &http, cancel).await?;
-        Ok(Arc::new(ObjectStore::new(operator, http, location(values), traits(values))))
+    fn operator(&self, values: &Values, folder: &str) -> Result<Operator> {
+        operator(values, folder)
     }
 
-    async fn choices(
-        &self,
-        values: &Values,
-        field: &str,
-        below: &str,
-        context: &Context,
-        cancel: &Cancel,
-    ) -> Result<Vec<Choice>> {
-        if field != "folder" {
-            return Err(Error::new(ErrorKind::Unsupported, "list"));
+    fn traits(&self, values: &Values) -> Traits {
+        Traits {
+            capabilities: Capabilities {
+                atomic_create: true,
+                max_object: Some(190 << 40),
+                delete_batch: 256,
+                ..capabilities(values)
+            },
+            conditions: true,
+            // "Range: bytes=-n" is not among those it takes.
+            suffixes: false,
+            parts: true,
         }
-        let http = Http::new(&Network::of(values), None, Policy::PERSON, context)?;
-        objects::folders(&operator(values, "")?, &http, below, cancel).await
-    }
-
-    /// Folders are parts of names: there is nothing to be made.
-    async fn make_folder(
-        &self,
-        values: &Values,
-        _folder: &str,
-        context: &Context,
-        cancel: &Cancel,
-    ) -> Result<()> {
-        let http = Http::new(&Network::of(values), None, Policy::PERSON, context)?;
-        objects::reach(&operator(values, "")?, &http, cancel).await
-    }
-}
-
-fn location(values: &Values) -> String {
-    let host = host_of(&endpoint(values)).unwrap_or_default();
-    let (container, folder) = (values.text("container"), values.text("folder").trim_matches('/'));
-    match folder {
-        "" => format!("{container} at {host}"),
-        folder => format!("{container}/{folder} at {host}"),
     }
 }
 
@@ -112,26 +76,4 @@ fn operator(values: &Values, folder: &str) -> Result<Operator> {
         // The key is no base64, which is all that is looked at here.
         Error::new(ErrorKind::BadCredentials, "open").because(format!("{}", error.kind()))
     })
-}
-
-fn traits(values: &Values) -> Traits {
-    let concurrency = values.number("concurrency").and_then(|count| usize::try_from(count).ok());
-    Traits {
-        capabilities: Capabilities {
-            atomic_create: true,
-            atomic_replace: true,
-            server_copy: true,
-            durable: true,
-            lists_at_once: true,
-            max_object: Some(190 << 40),
-            concurrency: concurrency.unwrap_or(CONCURRENCY).max(1),
-            pack_size: 32 << 20,
-            delete_batch: 256,
-            ..Capabilities::minimal()
-        },
-        conditions: true,
-        // "Range: bytes=-n" is not among those it takes.
-        suffixes: false,
-        parts: true,
-    }
 }

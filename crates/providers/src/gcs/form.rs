@@ -3,7 +3,7 @@
 use crate::{
     Descriptor, Field, FieldKind, Values,
     http::{fields, host_of},
-    objects::CONDITIONS,
+    objects::{CONDITIONS, PRICE},
 };
 
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {
@@ -11,13 +11,16 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     label: "Google Cloud Storage",
     about: "A bucket of Google Cloud. Google Drive is another thing.",
     icon: "cloud",
+    cost: "Google charges for what is kept, for requests and for what is read back.",
     fields: &[
         Field::new("bucket", "Bucket", FieldKind::Text)
             .help("It must be there already. One for backups alone is best."),
-        Field::new("key", "Key of a service account", FieldKind::SecretText).help(
-            "The JSON file that is downloaded when a key is made under IAM, Service accounts. The \
-             account needs the role Storage Object Admin on this bucket.",
-        ),
+        Field::new("key", "Key of a service account", FieldKind::SecretText)
+            .shown_if("sign_in", &["key"])
+            .help(
+                "The JSON file that is downloaded when a key is made under IAM, Service accounts. \
+                 The account needs the role Storage Object Admin on this bucket.",
+            ),
         Field::new("folder", "Folder", FieldKind::Folder)
             .optional()
             .help("Empty: the whole bucket."),
@@ -25,7 +28,19 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
             .optional()
             .advanced()
             .help("Of a server that speaks its language. Empty: Google's."),
+        Field::new(
+            "sign_in",
+            "Sign in with",
+            FieldKind::Choice(&[
+                ("key", "The key of a service account"),
+                ("nothing", "Nothing: the server asks for none"),
+            ]),
+        )
+        .optional()
+        .advanced()
+        .or("key"),
         CONDITIONS.or("yes"),
+        PRICE,
         fields::CERTIFICATE,
         fields::AUTHORITY,
         fields::CONCURRENCY,

@@ -3,25 +3,18 @@
 mod form;
 
 use crate::{
-    Choice, Context, Descriptor, Missing, Provider, Values,
-    http::{Http, fields::Network},
-    objects::{self, ObjectStore, Traits},
+    Descriptor, Values,
+    objects::{CONDITIONS, Service, Traits, capabilities, joined},
 };
-use async_trait::async_trait;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use opendal::{Operator, services};
-use std::sync::Arc;
-use storage::{Cancel, Capabilities, Error, ErrorKind, Result, Store, retry::Policy};
+use storage::{Capabilities, Error, ErrorKind, Result};
 
 /// Google Cloud Storage.
 #[derive(Debug)]
 pub(crate) struct Gcs;
 
-/// How many operations at once serve it best.
-const CONCURRENCY: usize = 8;
-
-#[async_trait]
-impl Provider for Gcs {
+impl Service for Gcs {
     fn descriptor(&self) -> &'static Descriptor {
         &form::DESCRIPTOR
     }
@@ -31,61 +24,32 @@ impl Provider for Gcs {
     }
 
     fn location(&self, values: &Values) -> String {
-        location(values)
+        let place = joined(&[values.text("bucket"), values.text("folder")]);
+        format!("{place} at Google Cloud Storage")
     }
 
     fn restic(&self, values: &Values, below: &str) -> Option<String> {
-        let parts = [values.text("folder").trim_matches('/'), below];
-        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        Some(format!("gs:{}:/{}", values.text("bucket"), parts.join("/")))
+        let place = joined(&[values.text("folder"), below]);
+        Some(format!("gs:{}:/{place}", values.text("bucket")))
     }
 
-    async fn open(
-        &self,
-        values: &Values,
-        _missing: Missing,
-        context: &Context,
-        cancel: &Cancel,
-    ) -> Result<Arc<dyn Store>> {
-        let http = Http::new(&Network::of(values), None, context.patience, context)?;
-        let operator = operator(values, values.text("folder"))?;
-        objects::reach(&operator, &http, cancel).await?;
-        Ok(Arc::new(ObjectStore::new(operator, http, location(values), traits(values))))
+    fn operator(&self, values: &Values, folder: &str) -> Result<Operator> {
+        operator(values, folder)
     }
 
-    async fn choices(
-        &self,
-        values: &Values,
-        field: &str,
-        below: &str,
-        context: &Context,
-        cancel: &Cancel,
-    ) -> Result<Vec<Choice>> {
-        if field != "folder" {
-            return Err(Error::new(ErrorKind::Unsupported, "list"));
+    fn traits(&self, values: &Values) -> Traits {
+        let conditions = values.text(CONDITIONS.key) != "unknown";
+        Traits {
+            capabilities: Capabilities {
+                atomic_create: conditions,
+                max_object: Some(5 << 40),
+                delete_batch: 100,
+                ..capabilities(values)
+            },
+            conditions,
+            suffixes: true,
+            parts: true,
         }
-        let http = Http::new(&Network::of(values), None, Policy::PERSON, context)?;
-        objects::folders(&operator(values, "")?, &http, below, cancel).await
-    }
-
-    /// Folders are parts of names: there is nothing to be made.
-    async fn make_folder(
-        &self,
-        values: &Values,
-        _folder: &str,
-        context: &Context,
-        cancel: &Cancel,
-    ) -> Result<()> {
-        let http = Http::new(&Network::of(values), None, Policy::PERSON, context)?;
-        objects::reach(&operator(values, "")?, &http, cancel).await
-    }
-}
-
-fn location(values: &Values) -> String {
-    let (bucket, folder) = (values.text("bucket"), values.text("folder").trim_matches('/'));
-    match folder {
-        "" => format!("{bucket} at Google Cloud Storage"),
-        folder => format!("{bucket}/{folder} at Google Cloud Storage"),
     }
 }
 
@@ -107,26 +71,4 @@ fn operator(values: &Values, folder: &str) -> Result<Operator> {
     Operator::new(builder).map_err(|error| {
         Error::new(ErrorKind::BadCredentials, "open").because(format!("{}", error.kind()))
     })
-}
-
-fn traits(values: &Values) -> Traits {
-    let conditions = values.text(objects::CONDITIONS.key) != "unknown";
-    let concurrency = values.number("concurrency").and_then(|count| usize::try_from(count).ok());
-    Traits {
-        capabilities: Capabilities {
-            atomic_create: conditions,
-            atomic_replace: true,
-            server_copy: true,
-            durable: true,
-            lists_at_once: true,
-            max_object: Some(5 << 40),
-            concurrency: concurrency.unwrap_or(CONCURRENCY).max(1),
-            pack_size: 32 << 20,
-            delete_batch: 100,
-            ..Capabilities::minimal()
-        },
-        conditions,
-        suffixes: true,
-        parts: true,
-    }
 }

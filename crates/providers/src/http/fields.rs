@@ -2,16 +2,21 @@
 
 use crate::{Field, FieldKind, Secret, Values};
 use std::{num::NonZeroU32, time::Duration};
+use storage::ErrorKind;
 
 /// So long nothing may move, in seconds, unless something else is said.
 const STALL: &str = "60";
 
 /// The certificate that a server of one's own shows.
 pub(crate) const CERTIFICATE: Field =
-    Field::new("certificate", "Trusted certificate", FieldKind::Text).optional().advanced().help(
-        "The SHA-256 fingerprint of the server's own certificate, for a NAS whose certificate \
+    Field::new("certificate", "Trusted certificate", FieldKind::Text)
+        .optional()
+        .advanced()
+        .mends(ErrorKind::Untrusted)
+        .help(
+            "The SHA-256 fingerprint of the server's own certificate, for a NAS whose certificate \
              no authority has signed. Compare it with the one that the NAS shows.",
-    );
+        );
 
 /// An authority of one's own.
 pub(crate) const AUTHORITY: Field =

@@ -11,7 +11,7 @@ const SHOWN: usize = 1000;
 
 /// Sees that the folder can be listed: that the address, the sign-in and the
 /// bucket are right, in one request.
-pub(crate) async fn reach(operator: &Operator, http: &Http, cancel: &Cancel) -> Result<()> {
+pub(super) async fn reach(operator: &Operator, http: &Http, cancel: &Cancel) -> Result<()> {
     let call = http.call("open");
     let operator = through(operator, &call);
     let list = async {
@@ -31,7 +31,7 @@ pub(crate) async fn reach(operator: &Operator, http: &Http, cancel: &Cancel) -> 
 }
 
 /// The folders right below `below`.
-pub(crate) async fn folders(
+pub(super) async fn folders(
     operator: &Operator,
     http: &Http,
     below: &str,

@@ -14,11 +14,16 @@
 mod browse;
 mod failure;
 mod read;
+mod service;
 mod transport;
 mod write;
 
-pub(crate) use self::browse::{folders, reach};
-use self::{failure::failed, transport::Transport};
+pub(crate) use self::service::{Objects, Service, capabilities, joined};
+use self::{
+    browse::{folders, reach},
+    failure::failed,
+    transport::Transport,
+};
 use crate::{
     Field, FieldKind,
     http::{Call, Http},
@@ -34,6 +39,8 @@ use storage::{
 
 /// The longest object that is sent in one request although it is not in memory.
 pub(crate) const SINGLE: u64 = 16 << 20;
+/// How many operations at once serve a service best.
+const CONCURRENCY: usize = 8;
 /// How many objects are deleted one by one at once, where they are.
 const DELETED_AT_ONCE: usize = 8;
 
@@ -50,6 +57,12 @@ pub(crate) const CONDITIONS: Field = Field::new(
 .advanced()
 .or("unknown")
 .help("Whether the service keeps to the condition If-None-Match. If it does, a request is saved.");
+
+/// What the service charges for keeping, in any currency.
+pub(crate) const PRICE: Field = Field::new("price", "Price per GB and month", FieldKind::Text)
+    .optional()
+    .advanced()
+    .help("Such as 0.023. With it Keepstead says what the backups there cost.");
 
 /// What services differ in.
 #[derive(Clone, Copy, Debug)]

@@ -3,24 +3,27 @@
 use crate::{
     Descriptor, Field, FieldKind, Preset, Values,
     http::{fields, host_of},
-    objects::CONDITIONS,
+    objects::{CONDITIONS, PRICE},
 };
+use storage::ErrorKind;
 
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     id: "s3",
     label: "S3 storage",
     about: "Amazon S3, Backblaze B2, Cloudflare R2, Wasabi, MinIO and all that speak S3.",
     icon: "cloud",
+    cost: "Most services charge for what is kept; some for requests and for what is read back.",
     fields: &[
         Field::new("endpoint", "Address", FieldKind::Url)
             .optional()
             .help("Such as https://s3.example.com. Empty: Amazon's of the region."),
+        Field::new("access_key_id", "Access key ID", FieldKind::Text),
+        Field::new("secret_access_key", "Secret access key", FieldKind::Secret),
         Field::new("region", "Region", FieldKind::Text)
             .optional()
             .or("us-east-1")
+            .mends(ErrorKind::WrongRegion)
             .help("As the service's own pages name it, such as eu-central-1."),
-        Field::new("access_key_id", "Access key ID", FieldKind::Text),
-        Field::new("secret_access_key", "Secret access key", FieldKind::Secret),
         Field::new("bucket", "Bucket", FieldKind::Chosen)
             .help("It must be there already. One for backups alone is best."),
         Field::new("folder", "Folder", FieldKind::Folder)
@@ -43,6 +46,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
         .optional()
         .advanced()
         .or("auto"),
+        PRICE,
         CONDITIONS,
         fields::CERTIFICATE,
         fields::AUTHORITY,
@@ -60,6 +64,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
             help: "Make an access key for a user that may use this bucket only.",
             values: &[("endpoint", "https://s3.{region}.amazonaws.com"), ("conditions", "yes")],
             hides: &["endpoint", "addressing", "certificate", "authority"],
+            cost: "Amazon charges for what is kept, for requests and for what is read back.",
         },
         Preset {
             id: "b2",
@@ -68,6 +73,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
                    application key for this bucket.",
             values: &[("endpoint", "https://s3.{region}.backblazeb2.com"), ("region", "")],
             hides: &["endpoint", "addressing", "certificate", "authority"],
+            cost: "Backblaze charges for what is kept, and for what is read back beyond three times that.",
         },
         Preset {
             id: "r2",
@@ -76,13 +82,15 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
                    https://ACCOUNT.r2.cloudflarestorage.com.",
             values: &[("region", "auto"), ("conditions", "yes")],
             hides: &["region", "addressing", "storage_class", "certificate", "authority"],
+            cost: "Cloudflare charges for what is kept and for requests; reading back is free.",
         },
         Preset {
             id: "wasabi",
             label: "Wasabi",
-            help: "Files deleted within 90 days are charged as if they stayed that long.",
+            help: "Make an access key for a user that may use this bucket only.",
             values: &[("endpoint", "https://s3.{region}.wasabisys.com")],
             hides: &["endpoint", "addressing", "certificate", "authority"],
+            cost: "Wasabi charges for what is kept, and at least 90 days for each file.",
         },
         Preset {
             id: "minio",
@@ -90,6 +98,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
             help: "The address of its API, not of its console: usually port 9000.",
             values: &[("region", "us-east-1"), ("conditions", "yes"), ("addressing", "path")],
             hides: &["storage_class"],
+            cost: "Your own server charges nothing.",
         },
         Preset {
             id: "seaweedfs",
@@ -97,6 +106,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
             help: "The address of its S3 gateway: usually port 8333.",
             values: &[("region", "us-east-1"), ("addressing", "path")],
             hides: &["storage_class"],
+            cost: "Your own server charges nothing.",
         },
     ],
 };

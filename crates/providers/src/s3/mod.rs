@@ -4,26 +4,20 @@ mod buckets;
 mod form;
 
 use crate::{
-    Choice, Context, Descriptor, Missing, Provider, Values,
-    http::{Http, fields::Network, host_of},
-    objects::{self, ObjectStore, Traits},
+    Choice, Descriptor, Values,
+    http::{Http, host_of},
+    objects::{CONDITIONS, Service, Traits, capabilities, joined},
 };
 use async_trait::async_trait;
 use opendal::{Operator, services};
-use std::sync::Arc;
-use storage::{
-    Cancel, Capabilities, Error, ErrorKind, Result, Store, retry::Policy, unless_cancelled,
-};
+use storage::{Capabilities, Error, ErrorKind, Result};
 
 /// S3.
 #[derive(Debug)]
 pub(crate) struct S3;
 
-/// How many operations at once serve it best.
-const CONCURRENCY: usize = 8;
-
 #[async_trait]
-impl Provider for S3 {
+impl Service for S3 {
     fn descriptor(&self) -> &'static Descriptor {
         &form::DESCRIPTOR
     }
@@ -33,65 +27,39 @@ impl Provider for S3 {
     }
 
     fn location(&self, values: &Values) -> String {
-        location(values)
+        let host = host_of(&endpoint(values)).unwrap_or_default();
+        format!("{} at {host}", joined(&[values.text("bucket"), values.text("folder")]))
     }
 
     fn restic(&self, values: &Values, below: &str) -> Option<String> {
-        let parts = [values.text("bucket"), values.text("folder").trim_matches('/'), below];
-        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        Some(format!("s3:{}/{}", endpoint(values), parts.join("/")))
+        let place = joined(&[values.text("bucket"), values.text("folder"), below]);
+        Some(format!("s3:{}/{place}", endpoint(values)))
     }
 
-    async fn open(
-        &self,
-        values: &Values,
-        _missing: Missing,
-        context: &Context,
-        cancel: &Cancel,
-    ) -> Result<Arc<dyn Store>> {
-        let http = Http::new(&Network::of(values), None, context.patience, context)?;
-        let operator = operator(values, values.text("folder"))?;
-        objects::reach(&operator, &http, cancel).await?;
-        let traits = traits(values);
-        Ok(Arc::new(ObjectStore::new(operator, http, location(values), traits)))
+    fn operator(&self, values: &Values, folder: &str) -> Result<Operator> {
+        operator(values, folder)
     }
 
-    async fn choices(
-        &self,
-        values: &Values,
-        field: &str,
-        below: &str,
-        context: &Context,
-        cancel: &Cancel,
-    ) -> Result<Vec<Choice>> {
-        let http = Http::new(&Network::of(values), None, Policy::PERSON, context)?;
-        match field {
-            "bucket" => unless_cancelled(cancel, "list", buckets::list(values, &http)).await?,
-            "folder" => objects::folders(&operator(values, "")?, &http, below, cancel).await,
-            _ => Err(Error::new(ErrorKind::Unsupported, "list")),
+    fn traits(&self, values: &Values) -> Traits {
+        let conditions = values.text(CONDITIONS.key) == "yes";
+        Traits {
+            capabilities: Capabilities {
+                atomic_create: conditions,
+                max_object: Some(5 << 40),
+                delete_batch: 1000,
+                ..capabilities(values)
+            },
+            conditions,
+            suffixes: true,
+            parts: true,
         }
     }
 
-    /// Folders are parts of names: there is nothing to be made.
-    async fn make_folder(
-        &self,
-        values: &Values,
-        _folder: &str,
-        context: &Context,
-        cancel: &Cancel,
-    ) -> Result<()> {
-        let http = Http::new(&Network::of(values), None, Policy::PERSON, context)?;
-        objects::reach(&operator(values, "")?, &http, cancel).await
-    }
-}
-
-/// Where it is, in words.
-fn location(values: &Values) -> String {
-    let host = host_of(&endpoint(values)).unwrap_or_default();
-    let (bucket, folder) = (values.text("bucket"), values.text("folder").trim_matches('/'));
-    match folder {
-        "" => format!("{bucket} at {host}"),
-        folder => format!("{bucket}/{folder} at {host}"),
+    async fn choices(&self, values: &Values, field: &str, http: &Http) -> Result<Vec<Choice>> {
+        match field {
+            "bucket" => buckets::list(values, http).await,
+            _ => Err(Error::new(ErrorKind::Unsupported, "list")),
+        }
     }
 }
 
@@ -142,30 +110,6 @@ fn is_virtual(values: &Values, endpoint: &str) -> bool {
         "path" => false,
         "host" => true,
         _ => host_of(endpoint).is_some_and(|host| host.ends_with(".amazonaws.com")),
-    }
-}
-
-fn traits(values: &Values) -> Traits {
-    let conditions = values.text(objects::CONDITIONS.key) == "yes";
-    let concurrency = values.number("concurrency").and_then(|count| usize::try_from(count).ok());
-    Traits {
-        capabilities: Capabilities {
-            atomic_create: conditions,
-            atomic_replace: true,
-            server_copy: true,
-            // What is acknowledged is on the service's disks, as it promises.
-            durable: true,
-            // Part of the protocol since 2020, and of every other server known.
-            lists_at_once: true,
-            max_object: Some(5 << 40),
-            concurrency: concurrency.unwrap_or(CONCURRENCY).max(1),
-            pack_size: 32 << 20,
-            delete_batch: 1000,
-            ..Capabilities::minimal()
-        },
-        conditions,
-        suffixes: true,
-        parts: true,
     }
 }
 

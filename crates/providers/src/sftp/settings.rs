@@ -3,6 +3,7 @@
 use super::trust::fingerprint_in;
 use crate::{Descriptor, Field, FieldKind, Secret, Values};
 use std::{path::PathBuf, time::Duration};
+use storage::ErrorKind;
 
 /// How many operations at once serve a server best: its end works through them
 /// one by one, but the way there and back takes time.
@@ -15,6 +16,7 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
     label: "SFTP",
     about: "A folder on a server or network storage that is reached over SSH.",
     icon: "server",
+    cost: "",
     fields: &[
         Field::new("host", "Server", FieldKind::Host)
             .help("Its name or address, as for the ssh command."),
@@ -42,10 +44,13 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
         Field::new("passphrase", "Passphrase of the key", FieldKind::Secret)
             .optional()
             .shown_if("sign_in", &["key"]),
-        Field::new("fingerprint", "Host key fingerprint", FieldKind::Text).optional().help(
-            "SHA256:… of the key the server has to show. \
-             Without it the server has to be in your known_hosts file.",
-        ),
+        Field::new("fingerprint", "Host key fingerprint", FieldKind::Text)
+            .optional()
+            .mends(ErrorKind::Untrusted)
+            .help(
+                "SHA256:… of the key the server has to show. \
+                 Without it the server has to be in your known_hosts file.",
+            ),
         Field::new("folder", "Folder", FieldKind::Folder)
             .help("From the root with a leading /, otherwise from your home folder there."),
         Field::new("concurrency", "Operations at once", FieldKind::Number(1, 32))

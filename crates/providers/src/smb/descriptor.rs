@@ -8,6 +8,7 @@ pub(super) static SMB: Descriptor = Descriptor {
     label: "Network share (SMB)",
     about: "A share of a NAS, a Windows computer or a file server, reached without mounting it.",
     icon: "server",
+    cost: "",
     fields: &[
         Field::new("host", "Server", FieldKind::Host)
             .help("The name or address of the NAS or computer, such as nas.local."),
@@ -46,6 +47,7 @@ pub(super) static SMB: Descriptor = Descriptor {
                    write access to a shared folder.",
             values: &[],
             hides: &["domain", "port"],
+            cost: "",
         },
         Preset {
             id: "qnap",
@@ -54,6 +56,7 @@ pub(super) static SMB: Descriptor = Descriptor {
                    account read and write access to a shared folder.",
             values: &[],
             hides: &["domain", "port"],
+            cost: "",
         },
         Preset {
             id: "windows",
@@ -62,6 +65,7 @@ pub(super) static SMB: Descriptor = Descriptor {
                    computer that has a password.",
             values: &[],
             hides: &["port"],
+            cost: "",
         },
     ],
 };

@@ -8,6 +8,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     label: "WebDAV",
     about: "Nextcloud, ownCloud, a Synology or QNAP NAS, and every server that speaks WebDAV.",
     icon: "globe",
+    cost: "",
     fields: &[
         Field::new("url", "Address", FieldKind::Url)
             .help("Of the folder that the server shares, such as https://nas.home:5006/home."),
@@ -36,6 +37,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
                    Security.",
             values: &[],
             hides: &[],
+            cost: "",
         },
         Preset {
             id: "owncloud",
@@ -45,6 +47,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
                    Security.",
             values: &[],
             hides: &[],
+            cost: "",
         },
         Preset {
             id: "synology",
@@ -52,6 +55,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
             help: "Install the package WebDAV Server and turn HTTPS on: https://NAS:5006/home.",
             values: &[],
             hides: &[],
+            cost: "",
         },
         Preset {
             id: "qnap",
@@ -59,6 +63,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
             help: "Turn WebDAV on under Applications, Web Server: https://NAS:5001/SHARE.",
             values: &[],
             hides: &[],
+            cost: "",
         },
     ],
 };
