@@ -104,12 +104,12 @@ impl Drop for Folder {
 }
 
 #[cfg(unix)]
-fn open_to_all(path: &Path, mode: u32) -> io::Result<()> {
+pub(crate) fn open_to_all(path: &Path, mode: u32) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(path, fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
-fn open_to_all(_: &Path, _: u32) -> io::Result<()> {
+pub(crate) fn open_to_all(_: &Path, _: u32) -> io::Result<()> {
     Ok(())
 }

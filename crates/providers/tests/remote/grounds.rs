@@ -150,6 +150,12 @@ pub(super) fn apache() -> Ground {
     webdav("Apache", &server.url(), true, Box::new(server))
 }
 
+/// Apache with the addresses of a Nextcloud, which takes uploads in parts.
+pub(super) fn nextcloud(server: Apache) -> Ground {
+    let url = server.url();
+    webdav("Apache, in parts", &url, true, Box::new(server))
+}
+
 pub(super) fn nginx() -> Ground {
     let server = Nginx::start().unwrap();
     webdav("nginx", &server.url(), true, Box::new(server))

@@ -11,6 +11,7 @@ mod document;
 mod faults;
 mod grounds;
 mod memory;
+mod nextcloud;
 mod pages;
 mod wrong;
 
