@@ -4,7 +4,7 @@ use std::error::Error;
 
 /// Everything that the window may call. A command that is missing here is
 /// refused.
-const COMMANDS: [&str; 56] = [
+const COMMANDS: [&str; 63] = [
     "app_state",
     "unlock",
     "open_again",
@@ -19,6 +19,13 @@ const COMMANDS: [&str; 56] = [
     "try_place",
     "destinations",
     "add_destination",
+    "destination_kinds",
+    "wrong_settings",
+    "try_remote",
+    "remote_choices",
+    "make_remote_folder",
+    "add_remote",
+    "change_remote",
     "rename_destination",
     "remove_destination",
     "test_destination",

@@ -84,6 +84,17 @@ mod tests {
         );
     }
 
+    /// The forms that are looked at in Chromium are those the program asks for.
+    #[test]
+    fn committed_kinds_are_those_of_the_program() {
+        let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/tests/sample/kinds.json");
+        let kinds = serde_json::to_string_pretty(&app::destination_kinds()).expect("JSON") + "\n";
+        if std::env::var_os("KEEPSTEAD_WRITE_BINDINGS").is_some() {
+            std::fs::write(&committed, &kinds).expect("the kinds are written");
+        }
+        assert_eq!(kinds, text(&committed), "write it with KEEPSTEAD_WRITE_BINDINGS=1");
+    }
+
     #[test]
     fn the_window_may_call_every_command_and_nothing_else() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -14,6 +14,7 @@ import { byKeyboard } from "./keyboard.mjs";
 import { lockedKeychain, noKeychain, openKeychain, plainWords } from "./keychain.mjs";
 import { pausedRun } from "./paused.mjs";
 import { presence, quitMidRun } from "./presence.mjs";
+import { servedDestinations } from "./remote.mjs";
 import { notifications, startsAtLogin } from "./settings.mjs";
 import { secondStart } from "./second_start.mjs";
 import { upkeptDestination } from "./upkeep.mjs";
@@ -54,6 +55,11 @@ const parts = {
   upkeep: async () => {
     await upkeptDestination(program, keepstead, restic);
     return "Verified in the window, damage is said until it is proved to be mended; a clean-up does what it showed.";
+  },
+  servers: async () => {
+    const names = ["seaweedfs", "apache-tls", "azurite", "fake-gcs", "openssh", "samba"];
+    await servedDestinations(program, keepstead, restic, names);
+    return "Every kind of server: added in its form, backed up to, restored from and compared.";
   },
   login: async () => {
     await startsAtLogin(program, keepstead);

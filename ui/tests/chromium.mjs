@@ -8,13 +8,14 @@ import assert from "node:assert/strict";
 import { frame } from "./frame.mjs";
 import { keyboard } from "./keyboard.mjs";
 import { plans } from "./plans.mjs";
+import { remote } from "./remote.mjs";
 import { restore } from "./restore.mjs";
 import { runs } from "./runs.mjs";
 import { upkeep } from "./upkeep.mjs";
 import { welcome } from "./welcome.mjs";
 import { start } from "./window.mjs";
 
-const parts = { frame, keyboard, welcome, plans, runs, restore, upkeep };
+const parts = { frame, keyboard, welcome, plans, runs, restore, upkeep, remote };
 const given = process.argv.slice(2);
 const [pictures, ...more] = given.filter((argument) => argument.includes("/"));
 assert(more.length === 0, "there is one folder for pictures");

@@ -2,33 +2,12 @@
 
 import assert from "node:assert/strict";
 
+import { asked, press, waitAsked } from "./keys.mjs";
 import * as sample from "./sample/frame.mjs";
 
 const { full, verdicts } = sample;
 const refusal = (code, message) => ({ error: { code, message, hint: "Do something else." } });
 
-/** Brings the keyboard to something and presses it. */
-async function press(page, role, name, key = "Enter") {
-  const found = page.getByRole(role, { name }).first();
-  await found.focus();
-  await page.keyboard.press(key);
-}
-
-/** The arguments of every call of that command so far. */
-const asked = (page, command) =>
-  page.evaluate((wanted) => window.asked.filter((call) => call.command === wanted).map(({ args }) => args), command);
-
-/** Waits until the command was asked with these arguments. */
-async function waitAsked(page, command, args) {
-  const wanted = JSON.stringify(args);
-  await page
-    .waitForFunction(
-      ([name, text]) => window.asked.some((call) => call.command === name && JSON.stringify(call.args) === text),
-      [command, wanted],
-      { timeout: 5000 },
-    )
-    .catch(async () => assert.fail(`${command} ${wanted} was not asked, but ${JSON.stringify(await asked(page, command))}`));
-}
 const at = (page, hash) => page.waitForFunction((wanted) => location.hash === wanted, hash, { timeout: 5000 });
 
 export async function frameByKeyboard(browser) {
@@ -192,7 +171,7 @@ async function destinations({ page: open }) {
   await page.getByText(/^Removed “Sicherungen/).waitFor();
   await press(page, "button", "Undo");
   const { path, name: called } = sample.destinations[2];
-  await waitAsked(page, "add_destination", { path: { path }, name: called });
+  await waitAsked(page, "add_destination", { path: { path }, name: called, adopt: null });
 
   await press(page, "button", "Browse backups");
   await at(page, "#/restore?destination=d1");
@@ -214,7 +193,7 @@ async function adding({ page: open }) {
   await page.getByRole("textbox", { name: "Name" }).fill("Red");
   await submit.focus();
   await page.keyboard.press("Enter");
-  await waitAsked(page, "add_destination", { path: { path: "/run/media/mara/Rote Platte" }, name: "Red" });
+  await waitAsked(page, "add_destination", { path: { path: "/run/media/mara/Rote Platte" }, name: "Red", adopt: null });
   await at(page, "#/destinations");
   await page.close();
 }

@@ -173,6 +173,20 @@ pub struct Error {
     pub message: String,
     /// What to do.
     pub hint: String,
+    /// What was said about a destination and should be otherwise, where the
+    /// destination shows how. Whoever believes it says it so.
+    pub remedy: Option<Box<Remedy>>,
+}
+
+/// A setting of a destination, and what it should hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
+pub struct Remedy {
+    /// The setting.
+    pub field: String,
+    /// What people call it.
+    pub label: String,
+    /// What it should hold.
+    pub value: String,
 }
 
 impl fmt::Display for Error {

@@ -29,9 +29,10 @@ pub use backups::{BackupEntry, BackupItem, RestorePreview};
 pub use clean_up::CleanUpPlan;
 pub use destinations::{
     DestinationEntry, DestinationKind, FieldChoice, FieldShape, KindField, KindOption, KindPreset,
-    Reach, RemoteEntry, RemoteOrder, ShownIf, TriedRemote, Verified, WrongField, destination_kinds,
+    Reach, RemoteEntry, RemoteOrder, ShownIf, TriedRemote, Verified, WrongField, destination_kind,
+    destination_kinds,
 };
-pub use error::{Code, Error, Result};
+pub use error::{Code, Error, Remedy, Result};
 pub use folders::{
     FolderItem, FolderListing, ItemKind, LeftOut, Measured, Part, Shortcut, ShortcutKind,
     SuggestedFolder, SuggestedKind, Trail, list_folder, measure, suggested_folders, typed_path,

@@ -1,6 +1,6 @@
 //! The marker of a destination: the file that proves the right disk is there.
 
-use crate::{Error, Result, messages};
+use crate::{Error, Result, destinations::VAULT, messages};
 use model::Random;
 use serde::{Deserialize, Serialize};
 use std::{fs, io, path::Path};
@@ -21,6 +21,18 @@ pub(crate) struct Marker {
     version: u32,
     /// 16 random bytes in hexadecimal.
     pub(crate) id: String,
+    /// The folder of the repository; empty where the destination's own folder
+    /// is one, that somebody else made.
+    #[serde(default = "usual", skip_serializing_if = "is_usual")]
+    pub(crate) vault: String,
+}
+
+fn usual() -> String {
+    VAULT.to_owned()
+}
+
+fn is_usual(vault: &str) -> bool {
+    vault == VAULT
 }
 
 /// What lies where a marker should be.
@@ -36,10 +48,15 @@ pub(crate) enum Found {
 }
 
 impl Marker {
-    fn new(random: &dyn Random) -> Self {
+    fn new(random: &dyn Random, vault: &str) -> Self {
         let mut id = [0; 16];
         random.fill(&mut id);
-        Self { format: FORMAT.to_owned(), version: VERSION, id: hex::encode(id) }
+        Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            id: hex::encode(id),
+            vault: vault.to_owned(),
+        }
     }
 
     /// Reads the marker of a folder.
@@ -80,13 +97,15 @@ impl Marker {
         }
     }
 
-    /// Writes a new marker, durably, and never over another.
+    /// Writes a new marker, durably, and never over another. `vault` is the
+    /// folder of the repository.
     pub(crate) async fn create(
         store: &dyn Store,
         random: &dyn Random,
+        vault: &str,
         folder: &Path,
     ) -> Result<Self> {
-        let marker = Self::new(random);
+        let marker = Self::new(random, vault);
         let failed = |error| messages::marking(&error, folder);
         let key = Key::new(NAME).map_err(|_| internal())?;
         let bytes = serde_json::to_vec_pretty(&marker).map_err(|_| internal())?;

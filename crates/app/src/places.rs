@@ -85,6 +85,8 @@ pub enum Holds {
     OtherFiles,
     /// Backups of Keepstead.
     Keepstead,
+    /// A repository of restic, that could be taken over.
+    Repository,
 }
 
 /// A place that was written to. Sizes are in bytes.
@@ -104,6 +106,9 @@ pub struct TriedPlace {
     pub removable: bool,
     /// How fast it took what was written.
     pub bytes_per_second: u64,
+    /// How long an answer took, in milliseconds, where it is no folder of this
+    /// machine.
+    pub latency_ms: Option<u64>,
     /// What lies there.
     pub holds: Holds,
 }
@@ -223,6 +228,7 @@ fn tried(folder: &Path, own: &Path) -> Result<TriedPlace> {
         off_disk: disk.survives(&Disk::of(own)),
         removable: disk.removable,
         bytes_per_second: speed,
+        latency_ms: None,
         holds: if exists { holds(&there) } else { Holds::Nothing },
     })
 }
@@ -230,6 +236,9 @@ fn tried(folder: &Path, own: &Path) -> Result<TriedPlace> {
 fn holds(folder: &Path) -> Holds {
     if matches!(Marker::read(folder), Found::Marker(_)) {
         return Holds::Keepstead;
+    }
+    if folder.join("config").is_file() && folder.join("keys").is_dir() {
+        return Holds::Repository;
     }
     match fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
         Ok(false) => Holds::Nothing,

@@ -34,6 +34,7 @@ impl From<io::Error> for Failure {
                     _ => "The output cannot be written.".to_owned(),
                 },
                 hint: "Write it elsewhere. What was done by then stays done.".to_owned(),
+                remedy: None,
             }),
         }
     }

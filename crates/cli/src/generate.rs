@@ -39,5 +39,6 @@ fn not_written(path: &Path) -> Failure {
         code: Code::OutputFailed,
         message: format!("{} cannot be written.", path.display()),
         hint: "Name a folder that this account may write to.".to_owned(),
+        remedy: None,
     })
 }

@@ -82,6 +82,7 @@ impl Wanted {
                 code: Code::PassphrasesDiffer,
                 message: "The two passphrases are not the same. Nothing was changed.".to_owned(),
                 hint: "Try again.".to_owned(),
+                remedy: None,
             });
         }
         Ok(text)
@@ -102,6 +103,7 @@ impl Wanted {
                       read or changed."
                 .to_owned(),
             hint: format!("Give it in a file with {option} FILE, or in the variable {variable}."),
+            remedy: None,
         }
     }
 }
@@ -131,6 +133,7 @@ pub(crate) fn kit_words(file: Option<&Path>, asked: [usize; 2]) -> Result<Vec<(u
                           ask for them. It is not confirmed."
                     .to_owned(),
                 hint: "Give the words of the kit in a file with --words-file FILE.".to_owned(),
+                remedy: None,
             });
         }
         None => None,
@@ -152,6 +155,7 @@ fn cancelled() -> Error {
         code: Code::Cancelled,
         message: "Cancelled. Nothing was read or changed.".to_owned(),
         hint: String::new(),
+        remedy: None,
     }
 }
 
@@ -188,5 +192,6 @@ fn unreadable(what: &str) -> Error {
         code: Code::PassphraseUnreadable,
         message: format!("{what} Nothing was read or changed."),
         hint: "Check the path, that this account may read it, and that it holds text.".to_owned(),
+        remedy: None,
     }
 }

@@ -1,5 +1,6 @@
 -- Destinations that are no folder of this machine: what was said about them,
--- without secrets, which lie among the credentials.
+-- without secrets, which lie among the credentials. `vault` is the folder of the
+-- repository in a destination; empty where the destination itself is one.
 
 CREATE TABLE destination_anew (
     id TEXT NOT NULL PRIMARY KEY,
@@ -8,6 +9,7 @@ CREATE TABLE destination_anew (
     path BLOB CHECK (length(path) > 0),
     settings TEXT CHECK (json_valid(settings)),
     marker_id TEXT NOT NULL,
+    vault TEXT NOT NULL,
     file_system TEXT,
     device TEXT,
     off_disk INTEGER CHECK (off_disk IN (0, 1)),
@@ -19,6 +21,7 @@ CREATE TABLE destination_anew (
     capacity_free INTEGER CHECK (capacity_free >= 0),
     stored_bytes INTEGER CHECK (stored_bytes >= 0),
     reclaimable_bytes INTEGER CHECK (reclaimable_bytes >= 0),
+    latency_ms INTEGER CHECK (latency_ms >= 0),
     measured_at INTEGER
         CHECK ((measured_at IS NULL) = (stored_bytes IS NULL)
             AND (stored_bytes IS NOT NULL OR reclaimable_bytes IS NULL)),
@@ -27,11 +30,11 @@ CREATE TABLE destination_anew (
 ) STRICT;
 
 INSERT INTO destination_anew (
-    id, name, kind, path, marker_id, file_system, device, off_disk, removable, created_at,
+    id, name, kind, path, marker_id, vault, file_system, device, off_disk, removable, created_at,
     last_seen_at, last_copy_at, capacity_total, capacity_free, stored_bytes, reclaimable_bytes,
     measured_at)
 SELECT
-    id, name, kind, path, marker_id, file_system, device, off_disk, removable, created_at,
+    id, name, kind, path, marker_id, 'vault', file_system, device, off_disk, removable, created_at,
     last_seen_at, last_copy_at, capacity_total, capacity_free, stored_bytes, reclaimable_bytes,
     measured_at
 FROM destination;

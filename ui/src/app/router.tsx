@@ -37,9 +37,10 @@ export const router = createRouter({
       ...at,
       path: "/destinations",
       component: DestinationsRoute,
-      /** Whether one is being added, and which one is to be cleaned up. */
-      validateSearch: (search: Record<string, unknown>): { add?: true; clean?: string } => ({
+      /** Whether one is being added, which one's settings are open, and which one is to be cleaned up. */
+      validateSearch: (search: Record<string, unknown>): { add?: true; change?: string; clean?: string } => ({
         ...(search.add === true && { add: true as const }),
+        ...(typeof search.change === "string" && { change: search.change }),
         ...(typeof search.clean === "string" && { clean: search.clean }),
       }),
     }),

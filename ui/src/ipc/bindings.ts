@@ -39,8 +39,34 @@ export const commands = {
 	tryPlace: (path: PathText) => typedError<TriedPlace, Error>(__TAURI_INVOKE("try_place", { path })),
 	/**  All destinations. */
 	destinations: () => typedError<DestinationEntry[], Error>(__TAURI_INVOKE("destinations")),
-	/**  Takes a folder as a destination. */
-	addDestination: (path: PathText, name: string | null) => typedError<DestinationEntry, Error>(__TAURI_INVOKE("add_destination", { path, name })),
+	/**
+	 *  Takes a folder as a destination. `adopt` is the passphrase of a repository
+	 *  that is there and is taken over.
+	 */
+	addDestination: (path: PathText, name: string | null, adopt: string | null) => typedError<DestinationEntry, Error>(__TAURI_INVOKE("add_destination", { path, name, adopt })),
+	/**  The kinds of destinations that are no folder of this machine. */
+	destinationKinds: () => typedError<DestinationKind[], Error>(__TAURI_INVOKE("destination_kinds")),
+	/**  What of an order is said wrongly, or not at all. Nothing is sent. */
+	wrongSettings: (order: RemoteOrder) => typedError<WrongField[], Error>(__TAURI_INVOKE("wrong_settings", { order })),
+	/**
+	 *  Writes to a place that is described, reads it back, and leaves nothing
+	 *  there.
+	 */
+	tryRemote: (order: RemoteOrder) => typedError<TriedRemote, Error>(__TAURI_INVOKE("try_remote", { order })),
+	/**
+	 *  What a setting can hold, as the destination says; for a folder, those right
+	 *  below `below`.
+	 */
+	remoteChoices: (order: RemoteOrder, field: string, below: string) => typedError<FieldChoice[], Error>(__TAURI_INVOKE("remote_choices", { order, field, below })),
+	/**  Makes a folder in a place that is described. */
+	makeRemoteFolder: (order: RemoteOrder, folder: string) => typedError<null, Error>(__TAURI_INVOKE("make_remote_folder", { order, folder })),
+	/**
+	 *  Takes a place that is no folder of this machine as a destination; `adopt` as
+	 *  with one that is.
+	 */
+	addRemote: (order: RemoteOrder, adopt: string | null) => typedError<DestinationEntry, Error>(__TAURI_INVOKE("add_remote", { order, adopt })),
+	/**  Says other things about a destination, once it is reached with them. */
+	changeRemote: (id: string, order: RemoteOrder) => typedError<DestinationEntry, Error>(__TAURI_INVOKE("change_remote", { id, order })),
 	/**  Calls a destination something else. */
 	renameDestination: (id: string, name: string) => typedError<DestinationEntry, Error>(__TAURI_INVOKE("rename_destination", { id, name })),
 	/**  Forgets a destination; what lies on it stays. */
@@ -528,6 +554,17 @@ export type DestinationEntry = {
 	last_copy_at: string | null,
 	/**  When it was last seen here, RFC 3339. */
 	last_seen_at: string | null,
+	/**
+	 *  How long it took to answer when it was last tried, in milliseconds,
+	 *  where it is no folder of this machine.
+	 */
+	latency_ms: number | null,
+	/**
+	 *  What the backups there cost a month, with two decimals, in the currency
+	 *  of the price that was said; `null` where none was, or nothing is known
+	 *  of how much they take.
+	 */
+	monthly_cost: string | null,
 	/**  The plans that use it. */
 	plans: string[],
 	/**
@@ -546,6 +583,24 @@ export type DestinationEntry = {
 	verified: Verified | null,
 };
 
+/**  A kind of destination that is no folder of this machine. */
+export type DestinationKind = {
+	/**  What it is called on the command line, such as `s3`. */
+	id: string,
+	/**  What people call it. */
+	label: string,
+	/**  What it is for. */
+	about: string,
+	/**  A Lucide icon. */
+	icon: string,
+	/**  What services of this kind charge for; may be empty. */
+	cost: string,
+	/**  What has to be said, in the order in which it is asked. */
+	fields: KindField[],
+	/**  Services of this kind whose particulars are known. */
+	presets: KindPreset[],
+};
+
 /**  A failure, in words for people. */
 export type Error = {
 	/**  For programs. */
@@ -554,6 +609,11 @@ export type Error = {
 	message: string,
 	/**  What to do. */
 	hint: string,
+	/**
+	 *  What was said about a destination and should be otherwise, where the
+	 *  destination shows how. Whoever believes it says it so.
+	 */
+	remedy: Remedy | null,
 };
 
 /**  What happens to files that stand where something is restored to. */
@@ -569,6 +629,41 @@ export type Existing =
  *  another name.
  */
 "keep_both";
+
+/**  Something that a field can hold, as the destination says. */
+export type FieldChoice = {
+	/**  What the field would hold. */
+	value: string,
+	/**  What people call it. */
+	label: string,
+};
+
+/**  What a field holds. */
+export type FieldShape = 
+/**  One line. */
+{ is: "text" } | 
+/**  Many lines. */
+{ is: "long_text" } | 
+/**  An address that begins with `https://` or `http://`. */
+{ is: "url" } | 
+/**  The name or address of a machine. */
+{ is: "host" } | 
+/**  A whole number. */
+{ is: "number"; 
+/**  The least. */
+least: number; 
+/**  The most. */
+most: number } | 
+/**  One of these. */
+{ is: "choice"; 
+/**  What there is to choose from. */
+options: KindOption[] } | 
+/**  `true` or `false`. */
+{ is: "flag" } | 
+/**  What is there can be listed, and chosen from. */
+{ is: "chosen" } | 
+/**  A folder of the destination. */
+{ is: "folder" };
 
 /**  What would make the verdict better. */
 export type Fix = 
@@ -644,7 +739,9 @@ export type Holds =
 /**  Files of something else, which stay. */
 "other_files" | 
 /**  Backups of Keepstead. */
-"keepstead";
+"keepstead" | 
+/**  A repository of restic, that could be taken over. */
+"repository";
 
 /**  What something in a folder is. */
 export type ItemKind = 
@@ -667,6 +764,50 @@ export type KeychainState =
 "unavailable" | 
 /**  It is locked, or did not answer. */
 "locked";
+
+/**  One thing that has to be said. */
+export type KindField = {
+	/**  What it is called on the command line. */
+	key: string,
+	/**  What people call it. */
+	label: string,
+	/**  Where to find it, or what happens without it; may be empty. */
+	help: string,
+	/**  What it holds. */
+	shape: FieldShape,
+	/**  Whether it must be said, where it is shown. */
+	required: boolean,
+	/**  What it is when nothing is said. */
+	default: string,
+	/**  Whether most people leave it alone. */
+	advanced: boolean,
+	/**  Whether what it holds is sealed, and never shown again. */
+	secret: boolean,
+	/**  Shown only while another field holds something. */
+	shown_if: ShownIf | null,
+};
+
+/**  Something to choose from. */
+export type KindOption = {
+	/**  What the field holds then. */
+	value: string,
+	/**  What people call it. */
+	label: string,
+};
+
+/**  A service whose particulars are known. */
+export type KindPreset = {
+	/**  What it is called on the command line. */
+	id: string,
+	/**  What people call it. */
+	label: string,
+	/**  Where to find what has to be said; may be empty. */
+	help: string,
+	/**  Fields of which nothing need be said. */
+	hides: string[],
+	/**  What it charges for; empty where that is as with its kind. */
+	cost: string,
+};
 
 /**  A word that was typed as proof that the kit is at hand. */
 export type KitAnswer = {
@@ -920,14 +1061,45 @@ export type Reach =
 /**  Its disk or share is not there. */
 "not_mounted";
 
+/**  A setting of a destination, and what it should hold. */
+export type Remedy = {
+	/**  The setting. */
+	field: string,
+	/**  What people call it. */
+	label: string,
+	/**  What it should hold. */
+	value: string,
+};
+
 /**  What was said about a destination, without its secrets. */
 export type RemoteEntry = {
 	/**  Its kind. */
 	kind: string,
 	/**  What people call that kind. */
 	label: string,
+	/**  A Lucide icon. */
+	icon: string,
 	/**  What was said, by field. */
 	values: { [key in string]: string },
+};
+
+/**  What is said about a destination that is added, tried or changed. */
+export type RemoteOrder = {
+	/**  Its kind. */
+	kind: string,
+	/**  The service, where it is a known one. */
+	preset: string | null,
+	/**  What to call it; `null` for a name after where it is. */
+	name: string | null,
+	/**  What may be shown, by field. */
+	values: { [key in string]: string },
+	/**  What may not, by field. */
+	secrets: { [key in string]: string },
+	/**
+	 *  The id or name of the destination that this is said of, where it is one
+	 *  already: secrets that are not said anew are its own.
+	 */
+	of: string | null,
 };
 
 /**  What is restored, from where and where to. */
@@ -1187,6 +1359,14 @@ export type ShortcutKind =
 /**  Everything. */
 "computer";
 
+/**  When a field is shown. */
+export type ShownIf = {
+	/**  The other field. */
+	field: string,
+	/**  It holds one of these. */
+	values: string[],
+};
+
 /**  A file that a run skipped. */
 export type SkippedEntry = {
 	/**  Why, for programs. */
@@ -1280,6 +1460,27 @@ export type TriedPlace = {
 	removable: boolean,
 	/**  How fast it took what was written. */
 	bytes_per_second: number,
+	/**
+	 *  How long an answer took, in milliseconds, where it is no folder of this
+	 *  machine.
+	 */
+	latency_ms: number | null,
+	/**  What lies there. */
+	holds: Holds,
+};
+
+/**  A destination that was written to and read from. Sizes are in bytes. */
+export type TriedRemote = {
+	/**  Where it is, in words. */
+	place: string,
+	/**  How long one answer took, in milliseconds. */
+	latency_ms: number,
+	/**  How fast it took what was written. */
+	bytes_per_second: number,
+	/**  What is left, where it says so. */
+	free: number | null,
+	/**  What it holds in all, where it says so. */
+	total: number | null,
 	/**  What lies there. */
 	holds: Holds,
 };
@@ -1348,6 +1549,16 @@ export type WhereTo =
 folder: PathText; 
 /**  What happens to files that are there already. */
 existing?: Existing };
+
+/**  Something that was said wrongly. */
+export type WrongField = {
+	/**  The field. */
+	field: string,
+	/**  What people call it. */
+	label: string,
+	/**  A sentence about it. */
+	message: string,
+};
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

@@ -7,12 +7,13 @@ import { EmptyState } from "../components/ui/EmptyState";
 import { Screen } from "../components/ui/Screen";
 import { AddDestination } from "../features/destinations/AddDestination";
 import { DestinationList } from "../features/destinations/DestinationList";
+import { ChangeRemote } from "../features/destinations/remote/ChangeRemote";
 import { messages } from "../lib/messages";
 import { useDestinations } from "../lib/questions/useDestinations";
 
 export function DestinationsRoute() {
   const destinations = useDestinations();
-  const { add, clean } = useSearch({ from: "/destinations" });
+  const { add, clean, change } = useSearch({ from: "/destinations" });
   const navigate = useNavigate();
   const words = messages.destinations;
   const all = destinations.data;
@@ -20,6 +21,9 @@ export function DestinationsRoute() {
     void navigate({ to: "/destinations", search: adding ? { add: true } : {}, replace: true });
   const cleanUp = (id: string | undefined) =>
     void navigate({ to: "/destinations", search: id === undefined ? {} : { clean: id }, replace: true });
+  const changeOf = (id: string | undefined) =>
+    void navigate({ to: "/destinations", search: id === undefined ? {} : { change: id }, replace: true });
+  const changed = all?.find(({ id, remote }) => id === change && remote !== null);
   const off = all?.filter(({ off_disk }) => off_disk === true).length ?? 0;
   return (
     <Screen
@@ -37,6 +41,7 @@ export function DestinationsRoute() {
       }
     >
       {add && <AddDestination onDone={() => toggle(false)} />}
+      {changed && <ChangeRemote key={changed.id} of={changed} onDone={() => changeOf(undefined)} />}
       {destinations.isError ? (
         <AskError query={destinations} />
       ) : all?.length === 0 ? (
@@ -53,7 +58,7 @@ export function DestinationsRoute() {
           />
         )
       ) : (
-        <DestinationList all={all} cleaning={clean} onCleanUp={cleanUp} />
+        <DestinationList all={all} cleaning={clean} onCleanUp={cleanUp} onChange={changeOf} />
       )}
     </Screen>
   );

@@ -22,11 +22,14 @@ function days(ends, since = 89) {
 /** Neither measured nor verified. */
 export const unmeasured = { stored: null, reclaimable: null, measured_at: null, verified: null };
 
+/** What is only known of servers and clouds. */
+export const here = { remote: null, latency_ms: null, monthly_cost: null };
+
 export const destinations = [
-  { id: "d1", name: "Blue disk", path: "/run/media/mara/Blue disk", repository: "/run/media/mara/Blue disk/Keepstead", state: "ready", kind: "usb", off_disk: true, removable: true, capacity_total: 2_000_000_000_000, capacity_free: 1_298_000_000_000, last_copy_at: at(38), last_seen_at: at(1), plans: ["Home records", "家族の写真"], stored: 41_300_000_000, reclaimable: 4_000_000_000, measured_at: at(2 * DAY), verified: { run: "r7", at: at(2 * DAY), depth: "everything", sound: true } },
-  { id: "d2", name: "Attic NAS", path: "/mnt/attic-nas/backup", repository: "/mnt/attic-nas/backup/Keepstead", state: "not_mounted", kind: "network", off_disk: true, removable: false, capacity_total: null, capacity_free: null, last_copy_at: at(3 * DAY), last_seen_at: at(3 * DAY - 20), plans: ["Dokumente, Möbelkaufverträge und Gebrauchsanweisungen der Wohnung", "家族の写真"], stored: 1_840_000_000_000, reclaimable: 0, measured_at: at(30 * DAY), verified: { run: "r8", at: at(30 * DAY), depth: "sample", sound: true } },
-  { id: "d3", name: "Sicherungen im Arbeitszimmer, zweite Platte hinter dem Schreibtisch", path: "/srv/daten/Großmutters Rechner/Sicherungen/2026/ganz unten im Schrank/Keepstead", repository: "/srv/daten/x", state: "ready", kind: "system", off_disk: false, removable: false, capacity_total: 512_000_000_000, capacity_free: 9_400_000_000, last_copy_at: null, last_seen_at: at(1), plans: [], ...unmeasured },
-  { id: "d4", name: "写真のディスク", path: "/run/media/mara/写真のディスク", repository: "/run/media/mara/写真", state: "ready", kind: "disk", off_disk: null, removable: true, capacity_total: 4_000_000_000_000, capacity_free: 3_100_000_000_000, last_copy_at: at(10 * HOUR), last_seen_at: at(1), plans: ["家族の写真"], stored: 612_000_000_000, reclaimable: 87_000_000_000, measured_at: at(5 * HOUR), verified: { run: "r6", at: at(5 * HOUR), depth: "structure", sound: true } },
+  { id: "d1", name: "Blue disk", ...here, path: "/run/media/mara/Blue disk", repository: "/run/media/mara/Blue disk/Keepstead", state: "ready", kind: "usb", off_disk: true, removable: true, capacity_total: 2_000_000_000_000, capacity_free: 1_298_000_000_000, last_copy_at: at(38), last_seen_at: at(1), plans: ["Home records", "家族の写真"], stored: 41_300_000_000, reclaimable: 4_000_000_000, measured_at: at(2 * DAY), verified: { run: "r7", at: at(2 * DAY), depth: "everything", sound: true } },
+  { id: "d2", name: "Attic NAS", ...here, path: "/mnt/attic-nas/backup", repository: "/mnt/attic-nas/backup/Keepstead", state: "not_mounted", kind: "network", off_disk: true, removable: false, capacity_total: null, capacity_free: null, last_copy_at: at(3 * DAY), last_seen_at: at(3 * DAY - 20), plans: ["Dokumente, Möbelkaufverträge und Gebrauchsanweisungen der Wohnung", "家族の写真"], stored: 1_840_000_000_000, reclaimable: 0, measured_at: at(30 * DAY), verified: { run: "r8", at: at(30 * DAY), depth: "sample", sound: true } },
+  { id: "d3", name: "Sicherungen im Arbeitszimmer, zweite Platte hinter dem Schreibtisch", ...here, path: "/srv/daten/Großmutters Rechner/Sicherungen/2026/ganz unten im Schrank/Keepstead", repository: "/srv/daten/x", state: "ready", kind: "system", off_disk: false, removable: false, capacity_total: 512_000_000_000, capacity_free: 9_400_000_000, last_copy_at: null, last_seen_at: at(1), plans: [], ...unmeasured },
+  { id: "d4", name: "写真のディスク", ...here, path: "/run/media/mara/写真のディスク", repository: "/run/media/mara/写真", state: "ready", kind: "disk", off_disk: null, removable: true, capacity_total: 4_000_000_000_000, capacity_free: 3_100_000_000_000, last_copy_at: at(10 * HOUR), last_seen_at: at(1), plans: ["家族の写真"], stored: 612_000_000_000, reclaimable: 87_000_000_000, measured_at: at(5 * HOUR), verified: { run: "r6", at: at(5 * HOUR), depth: "structure", sound: true } },
 ];
 
 const target = (id, last_copy_at) => {
@@ -101,7 +104,7 @@ export const places = [
   { path: { path: "/home/mara/Keepstead" }, name: "A folder on this computer", kind: "system", total: 5e11, free: 9.4e9, removable: false, off_disk: false, writable: true, destination: null },
 ];
 
-export const tried = { path: { path: "/run/media/mara/Rote Platte" }, name: "Rote Platte", free: 8e11, total: 1e12, off_disk: true, removable: true, bytes_per_second: 84_000_000, holds: "nothing" };
+export const tried = { path: { path: "/run/media/mara/Rote Platte" }, name: "Rote Platte", free: 8e11, total: 1e12, off_disk: true, removable: true, bytes_per_second: 84_000_000, latency_ms: null, holds: "nothing" };
 
 const messages = [
   ["info", "Started, because it was asked for"],

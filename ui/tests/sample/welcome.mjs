@@ -66,7 +66,7 @@ const places = [
 const tryPlace = (path) => `try_place ${JSON.stringify({ path: text(path) })}`;
 const tried = (found, speed, holds = "nothing") => {
   const { path, name, free, total, off_disk, removable } = found;
-  return ok({ path, name, free, total, off_disk, removable, bytes_per_second: speed * 1_000_000, holds });
+  return ok({ path, name, free, total, off_disk, removable, bytes_per_second: speed * 1_000_000, latency_ms: null, holds });
 };
 const readOnly = {
   code: "read_only",

@@ -2,7 +2,8 @@
 
 use super::{Answer, At};
 use app::{
-    Cancel, CleanUpPlan, Depth, DestinationEntry, PathText, Place, Topic, TriedPlace, Trigger,
+    Cancel, CleanUpPlan, Depth, DestinationEntry, DestinationKind, FieldChoice, PathText, Place,
+    RemoteOrder, Topic, TriedPlace, TriedRemote, Trigger, WrongField, vault::Passphrase,
 };
 use std::path::PathBuf;
 
@@ -27,15 +28,80 @@ pub(super) async fn destinations(desk: At) -> Answer<Vec<DestinationEntry>> {
     desk.application().await?.destinations().await
 }
 
-/// Takes a folder as a destination.
+/// Takes a folder as a destination. `adopt` is the passphrase of a repository
+/// that is there and is taken over.
 #[specta::specta]
 pub(super) async fn add_destination(
     desk: At,
     path: PathText,
     name: Option<String>,
+    adopt: Option<String>,
+) -> Answer<DestinationEntry> {
+    let (application, path) = (desk.application().await?, PathBuf::from(path));
+    let adopt = adopt.map(Passphrase::new).transpose()?;
+    let added = application.add_destination(&path, name.as_deref(), adopt.as_ref());
+    desk.changing(CHANGED, added).await
+}
+
+/// The kinds of destinations that are no folder of this machine.
+#[specta::specta]
+pub(super) async fn destination_kinds(_desk: At) -> Answer<Vec<DestinationKind>> {
+    Ok(app::destination_kinds())
+}
+
+/// What of an order is said wrongly, or not at all. Nothing is sent.
+#[specta::specta]
+pub(super) async fn wrong_settings(desk: At, order: RemoteOrder) -> Answer<Vec<WrongField>> {
+    desk.application().await?.wrong_settings(&order).await
+}
+
+/// Writes to a place that is described, reads it back, and leaves nothing
+/// there.
+#[specta::specta]
+pub(super) async fn try_remote(desk: At, order: RemoteOrder) -> Answer<TriedRemote> {
+    desk.application().await?.try_remote(&order, &Cancel::new()).await
+}
+
+/// What a setting can hold, as the destination says; for a folder, those right
+/// below `below`.
+#[specta::specta]
+pub(super) async fn remote_choices(
+    desk: At,
+    order: RemoteOrder,
+    field: String,
+    below: String,
+) -> Answer<Vec<FieldChoice>> {
+    desk.application().await?.remote_choices(&order, &field, &below, &Cancel::new()).await
+}
+
+/// Makes a folder in a place that is described.
+#[specta::specta]
+pub(super) async fn make_remote_folder(desk: At, order: RemoteOrder, folder: String) -> Answer<()> {
+    desk.application().await?.make_remote_folder(&order, &folder, &Cancel::new()).await
+}
+
+/// Takes a place that is no folder of this machine as a destination; `adopt` as
+/// with one that is.
+#[specta::specta]
+pub(super) async fn add_remote(
+    desk: At,
+    order: RemoteOrder,
+    adopt: Option<String>,
 ) -> Answer<DestinationEntry> {
     let application = desk.application().await?;
-    desk.changing(CHANGED, application.add_destination(&PathBuf::from(path), name.as_deref())).await
+    let (adopt, cancel) = (adopt.map(Passphrase::new).transpose()?, Cancel::new());
+    desk.changing(CHANGED, application.add_remote(&order, adopt.as_ref(), &cancel)).await
+}
+
+/// Says other things about a destination, once it is reached with them.
+#[specta::specta]
+pub(super) async fn change_remote(
+    desk: At,
+    id: String,
+    order: RemoteOrder,
+) -> Answer<DestinationEntry> {
+    let application = desk.application().await?;
+    desk.changing(CHANGED, application.change_remote(&id, &order, &Cancel::new())).await
 }
 
 /// Calls a destination something else.

@@ -77,7 +77,14 @@ commands! {
     destinations::places();
     destinations::try_place(path);
     destinations::destinations();
-    destinations::add_destination(path, name);
+    destinations::add_destination(path, name, adopt);
+    destinations::destination_kinds();
+    destinations::wrong_settings(order);
+    destinations::try_remote(order);
+    destinations::remote_choices(order, field, below);
+    destinations::make_remote_folder(order, folder);
+    destinations::add_remote(order, adopt);
+    destinations::change_remote(id, order);
     destinations::rename_destination(id, name);
     destinations::remove_destination(id);
     destinations::test_destination(id);

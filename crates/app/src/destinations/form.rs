@@ -15,6 +15,8 @@ pub struct DestinationKind {
     pub about: String,
     /// A Lucide icon.
     pub icon: String,
+    /// What services of this kind charge for; may be empty.
+    pub cost: String,
     /// What has to be said, in the order in which it is asked.
     pub fields: Vec<KindField>,
     /// Services of this kind whose particulars are known.
@@ -105,6 +107,8 @@ pub struct KindPreset {
     pub help: String,
     /// Fields of which nothing need be said.
     pub hides: Vec<String>,
+    /// What it charges for; empty where that is as with its kind.
+    pub cost: String,
 }
 
 impl From<&Descriptor> for DestinationKind {
@@ -114,6 +118,7 @@ impl From<&Descriptor> for DestinationKind {
             label: kind.label.into(),
             about: kind.about.into(),
             icon: kind.icon.into(),
+            cost: kind.cost.into(),
             fields: kind.fields.iter().map(KindField::from).collect(),
             presets: kind.presets.iter().map(KindPreset::from).collect(),
         }
@@ -165,6 +170,7 @@ impl From<&Preset> for KindPreset {
             label: preset.label.into(),
             help: preset.help.into(),
             hides: preset.hides.iter().map(|key| (*key).into()).collect(),
+            cost: preset.cost.into(),
         }
     }
 }

@@ -1,37 +1,40 @@
 //! Destinations: where copies go.
 //!
 //! A destination's folder holds its marker, `keepstead-destination.json`, and
-//! in `vault/` one repository for all plans. The folder lies on this machine, or
+//! in `vault/` one repository for all plans; or it is itself a repository that
+//! was taken over. The folder lies on this machine, or
 //! anywhere else that `providers` reaches.
 
+mod adopt;
 mod form;
 mod remote;
 
 pub use form::{DestinationKind, FieldShape, KindField, KindOption, KindPreset, ShownIf};
 pub(crate) use remote::repository_of;
 pub use remote::{
-    FieldChoice, RemoteEntry, RemoteOrder, TriedRemote, WrongField, destination_kinds,
+    FieldChoice, RemoteEntry, RemoteOrder, TriedRemote, WrongField, destination_kind,
+    destination_kinds,
 };
 
 use crate::{
-    Application, Cancel, Code, Error, Installation, Result, copies_folder,
+    Application, Cancel, Installation, Result, copies_folder,
     disk::Disk,
     marker::{Found, Marker},
     messages::{self, Act},
     places::{PlaceKind, TriedPlace, make_folder},
     runs::Depth,
-    vault::{Limits, OpenOptions, Vault},
+    vault::{Limits, OpenOptions, Passphrase, Vault},
 };
 use jiff::Timestamp;
 use model::DestinationId;
-use providers::LocalStore;
+use providers::{LocalStore, Missing};
 use serde::Serialize;
 use std::{
     io,
     path::{Path, PathBuf},
     sync::Arc,
 };
-use storage::Store as _;
+use storage::Store;
 use store::{Destination, Location};
 
 /// The folder of the repository in a destination's folder.
@@ -83,6 +86,13 @@ pub struct DestinationEntry {
     pub last_copy_at: Option<String>,
     /// When it was last seen here, RFC 3339.
     pub last_seen_at: Option<String>,
+    /// How long it took to answer when it was last tried, in milliseconds,
+    /// where it is no folder of this machine.
+    pub latency_ms: Option<u64>,
+    /// What the backups there cost a month, with two decimals, in the currency
+    /// of the price that was said; `null` where none was, or nothing is known
+    /// of how much they take.
+    pub monthly_cost: Option<String>,
     /// The plans that use it.
     pub plans: Vec<String>,
     /// What backups take there, as of `measured_at`, and what was added since;
@@ -117,10 +127,14 @@ impl Application {
     /// # Errors
     /// When the folder is not there, cannot be written to, holds a repository
     /// of another passphrase, or is a destination already.
+    ///
+    /// With `adopt` the repository that is there is taken over: that is its
+    /// passphrase.
     pub async fn add_destination(
         &self,
         folder: &Path,
         name: Option<&str>,
+        adopt: Option<&Passphrase>,
     ) -> Result<DestinationEntry> {
         let folder = make_folder(folder).await?;
         if !folder.is_dir() {
@@ -139,17 +153,15 @@ impl Application {
         let store = LocalStore::open(&folder, random)
             .await
             .map_err(|error| messages::marking(&error, &folder))?;
-        let marker = match Marker::read(&folder) {
-            Found::Marker(marker) => marker,
+        let found = match Marker::read(&folder) {
+            Found::Marker(marker) => Some(marker),
             Found::Unusable => return Err(messages::marker_unusable(&folder)),
-            Found::None | Found::NoFolder => {
-                Marker::create(&store, &*self.ambient.random, &folder).await?
-            }
+            Found::None | Found::NoFolder => None,
         };
-        if let Some(known) = known.iter().find(|known| known.marker_id == marker.id) {
-            return Err(messages::destination_known(&folder, &known.name));
-        }
-        let is_new = self.open_or_make(&folder.join(VAULT)).await?;
+        let store: Arc<dyn Store> = Arc::new(store);
+        let cancel = Cancel::new();
+        let taken = self.take(Arc::clone(&store), &folder, found, &known, adopt, &cancel).await?;
+        let (marker, is_new) = taken;
         let capacity = store.capacity(&Cancel::new()).await.ok().flatten();
         let disk = Disk::of(&folder);
         let now = self.ambient.clock.now();
@@ -161,6 +173,7 @@ impl Application {
             device: disk.devices.first().cloned(),
             location: Location::Folder(folder),
             marker_id: marker.id,
+            vault: marker.vault,
             file_system: disk.file_system,
             created_at: now,
             last_seen_at: Some(now),
@@ -170,24 +183,10 @@ impl Application {
             stored_bytes: is_new.then_some(0),
             reclaimable_bytes: is_new.then_some(0),
             measured_at: is_new.then_some(now),
+            latency_ms: None,
         };
         self.store.destinations().insert(&row).await.map_err(messages::store)?;
         self.entry(&row, Vec::new()).await
-    }
-
-    /// The repository of a destination that is being added; whether it was
-    /// made, and so holds nothing.
-    async fn open_or_make(&self, folder: &Path) -> Result<bool> {
-        let passphrase = self.repository_passphrase().await?;
-        let ambient = self.ambient.clone();
-        let cancel = Cancel::new();
-        match Vault::open(folder, &passphrase, ambient.clone(), &cancel).await {
-            Ok(_) => Ok(false),
-            Err(Error { code: Code::NotARepository, .. }) => {
-                Vault::init(folder, &passphrase, ambient, &cancel).await.map(|_| true)
-            }
-            Err(error) => Err(error),
-        }
     }
 
     /// Tries to write to a destination, and to open what lies there.
@@ -201,12 +200,16 @@ impl Application {
             Location::Folder(folder) => self.try_place(folder).await?,
             Location::Remote(remote) => {
                 let values = self.remote_values(&row, remote).await?;
-                self.try_values(&remote.kind, &values, Act::Open, cancel).await?.as_place(&row)
+                let trial = (Missing::Fail, Act::Open);
+                self.try_values(&remote.kind, &values, trial, cancel).await?.as_place(&row)
             }
         };
         let now = self.ambient.clock.now();
         let seen = self.store.destinations().seen(row.id, now, tried.total, tried.free).await;
         seen.map_err(messages::store)?;
+        if let Some(latency) = tried.latency_ms {
+            self.store.destinations().answered(row.id, latency).await.map_err(messages::store)?;
+        }
         Ok(tried)
     }
 
@@ -214,7 +217,7 @@ impl Application {
     /// limits.
     ///
     /// # Errors
-    /// [`Code::NotMounted`] when another folder, or none, is in its place.
+    /// [`crate::Code::NotMounted`] when another folder, or none, is in its place.
     pub(crate) async fn open_vault(&self, row: &Destination, cancel: &Cancel) -> Result<Vault> {
         self.open_vault_within(row, Arc::clone(&self.limits), cancel).await
     }
@@ -278,7 +281,7 @@ impl Installation {
     /// Forgets a destination. What lies on it stays.
     ///
     /// # Errors
-    /// [`Code::DestinationInUse`] while a plan copies to it.
+    /// [`crate::Code::DestinationInUse`] while a plan copies to it.
     pub async fn remove_destination(&self, wanted: &str) -> Result<DestinationEntry> {
         let row = self.find_destination(wanted).await?;
         let plans = self.store.plans().list().await.map_err(messages::store)?;
@@ -298,7 +301,7 @@ impl Installation {
     /// Calls a destination something else.
     ///
     /// # Errors
-    /// [`Code::NameTaken`], [`Code::BadName`].
+    /// [`crate::Code::NameTaken`], [`Code::BadName`].
     pub async fn rename_destination(&self, wanted: &str, name: &str) -> Result<DestinationEntry> {
         let mut row = self.find_destination(wanted).await?;
         let known = self.store.destinations().list().await.map_err(messages::store)?;
@@ -366,6 +369,8 @@ impl Installation {
             capacity_free: row.capacity_free,
             last_copy_at: row.last_copy_at.map(moment),
             last_seen_at: row.last_seen_at.map(moment),
+            latency_ms: row.latency_ms,
+            monthly_cost: remote::monthly_cost(row),
             plans,
             stored: row.stored_bytes,
             reclaimable: row.reclaimable_bytes,
@@ -418,7 +423,8 @@ pub(crate) fn place_of(row: &Destination) -> PathBuf {
 /// The repository of a destination.
 pub(crate) fn vault_of(row: &Destination) -> PathBuf {
     match &row.location {
-        Location::Folder(folder) => folder.join(VAULT),
+        Location::Folder(folder) if row.vault.is_empty() => folder.clone(),
+        Location::Folder(folder) => folder.join(&row.vault),
         Location::Remote(_) => place_of(row),
     }
 }

@@ -3,23 +3,24 @@
 //! What was said about one lies in its row; its secrets lie sealed among the
 //! credentials, under the destination's id.
 
-use super::{DestinationEntry, DestinationKind, VAULT, checked_name, free_name, place_of};
+use super::{
+    DestinationEntry, DestinationKind,
+    adopt::{is_repository, within},
+    checked_name, free_name, place_of,
+};
 use crate::{
-    Application, Cancel, Code, Error, Result,
+    Application, Cancel, Error, Remedy, Result,
     marker::Marker,
     messages::{self, Act},
     places::{Holds, TriedPlace},
-    vault::{OpenOptions, PathText, Vault},
+    vault::{Passphrase, PathText},
 };
 use model::DestinationId;
 use providers::{Context, Missing, Provider, Secret, Values};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt, path::Path, sync::Arc, time::Instant};
-use storage::{
-    Body, ByteRange, Key, PutMode, RetryStore, Store, StoreExt, WithinStore, retry::Policy,
-};
+use storage::{Body, ByteRange, Key, PutMode, RetryStore, Store, StoreExt, retry::Policy};
 use store::{Destination, Location, Remote};
-use vault::InitOptions;
 use zeroize::Zeroizing;
 
 /// How much is written to try a destination, in bytes.
@@ -29,6 +30,14 @@ const TRIAL: usize = 1 << 20;
 #[must_use]
 pub fn destination_kinds() -> Vec<DestinationKind> {
     providers::all().iter().map(|provider| provider.descriptor().into()).collect()
+}
+
+/// The kind of this name.
+///
+/// # Errors
+/// [`crate::Code::BadSettings`] when there is none.
+pub fn destination_kind(id: &str) -> Result<DestinationKind> {
+    provider(id).map(|provider| provider.descriptor().into())
 }
 
 /// What is said about a destination that is added, tried or changed.
@@ -44,6 +53,9 @@ pub struct RemoteOrder {
     pub values: BTreeMap<String, String>,
     /// What may not, by field.
     pub secrets: BTreeMap<String, String>,
+    /// The id or name of the destination that this is said of, where it is one
+    /// already: secrets that are not said anew are its own.
+    pub of: Option<String>,
 }
 
 impl fmt::Debug for RemoteOrder {
@@ -82,6 +94,8 @@ pub struct RemoteEntry {
     pub kind: String,
     /// What people call that kind.
     pub label: String,
+    /// A Lucide icon.
+    pub icon: String,
     /// What was said, by field.
     pub values: BTreeMap<String, String>,
 }
@@ -89,11 +103,11 @@ pub struct RemoteEntry {
 impl RemoteEntry {
     pub(super) fn of(row: &Destination) -> Option<Self> {
         let Location::Remote(remote) = &row.location else { return None };
-        let label = providers::find(&remote.kind)
-            .map_or(remote.kind.as_str(), |provider| provider.descriptor().label);
+        let known = providers::find(&remote.kind).map(Provider::descriptor);
         Some(Self {
             kind: remote.kind.clone(),
-            label: label.to_owned(),
+            label: known.map_or(remote.kind.as_str(), |known| known.label).to_owned(),
+            icon: known.map_or("cloud", |known| known.icon).to_owned(),
             values: remote.settings.clone(),
         })
     }
@@ -127,6 +141,7 @@ impl TriedRemote {
             off_disk: row.off_disk,
             removable: row.removable,
             bytes_per_second: self.bytes_per_second,
+            latency_ms: Some(self.latency_ms),
             holds: self.holds,
         }
     }
@@ -144,14 +159,22 @@ pub(super) fn in_words(remote: &Remote) -> String {
         .map_or_else(|| remote.kind.clone(), |provider| provider.location(&values))
 }
 
+/// What the backups there cost a month, as `12.34`.
+pub(super) fn monthly_cost(row: &Destination) -> Option<String> {
+    let Location::Remote(remote) = &row.location else { return None };
+    let values = Values { plain: remote.settings.clone(), ..Values::default() };
+    let stored = row.stored_bytes? as f64 / 1e9;
+    Some(format!("{:.2}", stored * values.price()?))
+}
+
 /// The repository as restic names it, or else where it is.
 pub(crate) fn repository_of(row: &Destination) -> String {
     if let Location::Remote(remote) = &row.location {
         let values = Values { plain: remote.settings.clone(), ..Values::default() };
         let named =
-            providers::find(&remote.kind).and_then(|provider| provider.restic(&values, VAULT));
+            providers::find(&remote.kind).and_then(|provider| provider.restic(&values, &row.vault));
         if let Some(named) = named {
-            return named;
+            return named.trim_end_matches('/').to_owned();
         }
     }
     super::vault_of(row).to_string_lossy().into_owned()
@@ -166,21 +189,53 @@ impl RemoteOrder {
         let secret = |(key, text): (&String, &String)| (key.clone(), Secret::new(text.clone()));
         Values { plain: self.values.clone(), secret: self.secrets.iter().map(secret).collect() }
     }
+}
+
+/// Nobody believes a server, or a region, but a person: what one showed is
+/// handed out with the setting that would take it.
+fn reaching(provider: &dyn Provider, values: &Values, act: Act, error: &storage::Error) -> Error {
+    let said = messages::reaching(error, act, Path::new(&provider.location(values)));
+    let fields = provider.descriptor().fields;
+    let field = fields.iter().find(|field| field.mends == Some(error.kind()));
+    let remedy = field.zip(error.presented()).map(|(field, presented)| {
+        Box::new(Remedy {
+            field: field.key.to_owned(),
+            label: field.label.to_owned(),
+            value: presented.to_owned(),
+        })
+    });
+    Error { remedy, ..said }
+}
+
+impl Application {
+    /// All that was said, with the secrets of the destination it is said of.
+    async fn said(&self, order: &RemoteOrder) -> Result<Values> {
+        let mut said = order.said();
+        if let Some(of) = &order.of {
+            let row = self.find_destination(of).await?;
+            if let Location::Remote(remote) = &row.location {
+                for (key, secret) in self.remote_values(&row, remote).await?.secret {
+                    said.secret.entry(key).or_insert(secret);
+                }
+            }
+        }
+        Ok(said)
+    }
 
     /// What the provider takes.
-    fn resolved(&self) -> Result<Values> {
-        let provider = provider(&self.kind)?;
-        providers::resolve(provider, self.preset.as_deref(), &self.said())
+    async fn resolved(&self, order: &RemoteOrder) -> Result<Values> {
+        let said = self.said(order).await?;
+        providers::resolve(provider(&order.kind)?, order.preset.as_deref(), &said)
             .map_err(|wrong| messages::wrong_settings(&wrong))
     }
 
-    /// What of it was said wrongly, or not at all. Nothing is sent.
+    /// What of an order was said wrongly, or not at all. Nothing is sent.
     ///
     /// # Errors
-    /// When there is no such kind.
-    pub fn wrong(&self) -> Result<Vec<WrongField>> {
-        let provider = provider(&self.kind)?;
-        let resolved = providers::resolve(provider, self.preset.as_deref(), &self.said());
+    /// When there is no such kind, or the database cannot be read.
+    pub async fn wrong_settings(&self, order: &RemoteOrder) -> Result<Vec<WrongField>> {
+        let said = self.said(order).await?;
+        let resolved = providers::resolve(provider(&order.kind)?, order.preset.as_deref(), &said);
         let wrong = resolved.err().unwrap_or_default().into_iter();
         Ok(wrong
             .map(|wrong| WrongField {
@@ -190,9 +245,7 @@ impl RemoteOrder {
             })
             .collect())
     }
-}
 
-impl Application {
     fn context(&self, patience: Policy) -> Context {
         let (random, clock) = (Arc::clone(&self.ambient.random), Arc::clone(&self.ambient.clock));
         Context { random, clock, patience }
@@ -210,14 +263,13 @@ impl Application {
         let provider = provider(kind)?;
         let context = self.context(patience);
         let opened = provider.open(values, missing, &context, cancel).await;
-        let store = opened.map_err(|error| {
-            messages::reaching(&error, act, Path::new(&provider.location(values)))
-        })?;
+        let store = opened.map_err(|error| reaching(provider, values, act, &error))?;
         Ok(Arc::new(RetryStore::new(store, patience, Arc::clone(&self.ambient.random))))
     }
 
     /// Takes a place that is no folder of this machine as a destination: marks
-    /// it, and makes the repository in it, or opens the one that is there.
+    /// it, and makes the repository in it, or opens the one that is there. With
+    /// `adopt` that one is taken over: it is its passphrase.
     ///
     /// # Errors
     /// What was said wrongly; why it cannot be reached or used; or when it
@@ -225,10 +277,11 @@ impl Application {
     pub async fn add_remote(
         &self,
         order: &RemoteOrder,
+        adopt: Option<&Passphrase>,
         cancel: &Cancel,
     ) -> Result<DestinationEntry> {
         let act = Act::AddDestination;
-        let values = order.resolved()?;
+        let values = self.resolved(order).await?;
         let known = self.store.destinations().list().await.map_err(messages::store)?;
         let location = provider(&order.kind)?.location(&values);
         let name = match order.name.as_deref().map(str::trim) {
@@ -236,17 +289,15 @@ impl Application {
             Some(name) => checked_name(name, None, &known)?,
         };
         let place = Path::new(&location);
+        let missing = if adopt.is_some() { Missing::Fail } else { Missing::Make };
         let patience = (Policy::PERSON, act);
-        let store = self.reach_out(&order.kind, &values, Missing::Make, patience, cancel).await?;
+        let store = self.reach_out(&order.kind, &values, missing, patience, cancel).await?;
+        let asked = Instant::now();
         let found = Marker::find(&*store, cancel).await;
-        let marker = match found.map_err(|error| messages::reaching(&error, act, place))? {
-            Some(marker) => marker,
-            None => Marker::create(&*store, &*self.ambient.random, place).await?,
-        };
-        if let Some(known) = known.iter().find(|known| known.marker_id == marker.id) {
-            return Err(messages::destination_known(place, &known.name));
-        }
-        let is_new = self.open_or_make_at(Arc::clone(&store), place, cancel).await?;
+        let latency = millis(asked);
+        let found = found.map_err(|error| messages::reaching(&error, act, place))?;
+        let taken = self.take(Arc::clone(&store), place, found, &known, adopt, cancel).await?;
+        let (marker, is_new) = taken;
         let capacity = store.capacity(cancel).await.ok().flatten();
         let now = self.ambient.clock.now();
         let row = Destination {
@@ -257,6 +308,7 @@ impl Application {
                 settings: values.plain.clone(),
             }),
             marker_id: marker.id,
+            vault: marker.vault,
             file_system: None,
             device: None,
             off_disk: Some(true),
@@ -269,41 +321,23 @@ impl Application {
             stored_bytes: is_new.then_some(0),
             reclaimable_bytes: is_new.then_some(0),
             measured_at: is_new.then_some(now),
+            latency_ms: Some(latency),
         };
-        // Secrets of no destination are in nobody's way; a destination without
-        // its secrets would be.
+        // A destination is never without its secrets, and secrets do not stay
+        // without their destination.
         self.keep_secrets(row.id, &values).await?;
-        self.store.destinations().insert(&row).await.map_err(messages::store)?;
-        self.entry(&row, Vec::new()).await
-    }
-
-    async fn open_or_make_at(
-        &self,
-        store: Arc<dyn Store>,
-        place: &Path,
-        cancel: &Cancel,
-    ) -> Result<bool> {
-        let passphrase = self.repository_passphrase().await?;
-        let store = within(store)?;
-        let (ambient, options) = (self.ambient.clone(), OpenOptions::default());
-        let opened =
-            Vault::open_at(Arc::clone(&store), place.into(), &passphrase, options, ambient, cancel);
-        match opened.await {
-            Ok(_) => Ok(false),
-            Err(Error { code: Code::NotARepository, .. }) => {
-                let (ambient, options) = (self.ambient.clone(), InitOptions::default());
-                let made = Vault::init_at(store, place, &passphrase, options, ambient, cancel);
-                made.await.map(|_| true)
-            }
-            Err(error) => Err(error),
+        if let Err(error) = self.store.destinations().insert(&row).await {
+            let _ = self.store.credentials().delete(&secrets_of(row.id)).await;
+            return Err(messages::store(error));
         }
+        self.entry(&row, Vec::new()).await
     }
 
     /// Says other things about a destination. Secrets that are not said anew
     /// stay as they are. It is reached before anything is changed.
     ///
     /// # Errors
-    /// As [`Application::add_remote`]; [`Code::NotOurs`] when another
+    /// As [`Application::add_remote`]; [`crate::Code::NotOurs`] when another
     /// destination lies there.
     pub async fn change_remote(
         &self,
@@ -315,12 +349,12 @@ impl Application {
         let Location::Remote(remote) = &row.location else {
             return Err(messages::no_such_kind("local"));
         };
-        let mut order = order.clone();
-        order.kind.clone_from(&remote.kind);
-        for (key, secret) in self.remote_values(&row, remote).await?.secret {
-            order.secrets.entry(key).or_insert_with(|| secret.reveal().to_owned());
-        }
-        let values = order.resolved()?;
+        let order = RemoteOrder {
+            kind: remote.kind.clone(),
+            of: Some(row.id.to_string()),
+            ..order.clone()
+        };
+        let values = self.resolved(&order).await?;
         let patience = (Policy::PERSON, Act::ChangeDestination);
         let store = self.reach_out(&order.kind, &values, Missing::Fail, patience, cancel).await?;
         self.see_marker(&*store, &row, Act::ChangeDestination, cancel).await?;
@@ -342,22 +376,27 @@ impl Application {
     /// # Errors
     /// Why it cannot be used.
     pub async fn try_remote(&self, order: &RemoteOrder, cancel: &Cancel) -> Result<TriedRemote> {
-        let values = order.resolved()?;
-        self.try_values(&order.kind, &values, Act::AddDestination, cancel).await
+        let values = self.resolved(order).await?;
+        let trial = (Missing::Make, Act::AddDestination);
+        self.try_values(&order.kind, &values, trial, cancel).await
     }
 
     pub(super) async fn try_values(
         &self,
         kind: &str,
         values: &Values,
-        act: Act,
+        (missing, act): (Missing, Act),
         cancel: &Cancel,
     ) -> Result<TriedRemote> {
         let place = provider(kind)?.location(values);
         let failed = |error: storage::Error| messages::reaching(&error, act, Path::new(&place));
-        let store =
-            self.reach_out(kind, values, Missing::Make, (Policy::PERSON, act), cancel).await?;
+        let store = self.reach_out(kind, values, missing, (Policy::PERSON, act), cancel).await?;
         let found = Marker::find(&*store, cancel).await.map_err(failed)?;
+        let holds = match found {
+            Some(_) => Holds::Keepstead,
+            None if is_repository(&*store, cancel).await.map_err(failed)? => Holds::Repository,
+            None => Holds::Nothing,
+        };
         let mut id = [0; 8];
         self.ambient.random.fill(&mut id);
         let key = Key::new(format!("keepstead-trial-{}", hex::encode(id)));
@@ -366,12 +405,16 @@ impl Application {
         self.ambient.random.fill(&mut noise);
         let body = Body::from(noise.clone());
         let begun = Instant::now();
-        store.put(&key, body, PutMode::CreateNew, cancel).await.map_err(failed)?;
+        let written = store.put(&key, body, PutMode::CreateNew, cancel).await;
         let took = begun.elapsed();
-        let read = store.read(&key, ByteRange::Whole, TRIAL as u64 + 1, cancel).await;
+        let read = match written {
+            Ok(()) => store.read(&key, ByteRange::Whole, TRIAL as u64 + 1, cancel).await,
+            Err(error) => Err(error),
+        };
+        // Of a write that failed it is not known what is there.
         let begun = Instant::now();
         let removed = store.delete_one(&key, &Cancel::new()).await;
-        let latency = begun.elapsed();
+        let latency = millis(begun);
         let read = read.map_err(failed)?;
         if *read != *noise {
             let damaged = storage::Error::new(storage::ErrorKind::Damaged, "get");
@@ -382,7 +425,7 @@ impl Application {
         let speed = TRIAL as f64 / took.as_secs_f64().max(1e-6);
         Ok(TriedRemote {
             place,
-            latency_ms: u64::try_from(latency.as_millis()).unwrap_or(u64::MAX),
+            latency_ms: latency,
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
@@ -391,7 +434,7 @@ impl Application {
             bytes_per_second: speed as u64,
             free: capacity.and_then(|capacity| capacity.free),
             total: capacity.and_then(|capacity| capacity.total),
-            holds: if found.is_some() { Holds::Keepstead } else { Holds::Nothing },
+            holds,
         })
     }
 
@@ -408,14 +451,12 @@ impl Application {
         cancel: &Cancel,
     ) -> Result<Vec<FieldChoice>> {
         let provider = provider(&order.kind)?;
-        let preset = order.preset.as_deref();
-        let values = providers::resolve_before(provider, preset, &order.said(), field)
+        let (preset, said) = (order.preset.as_deref(), self.said(order).await?);
+        let values = providers::resolve_before(provider, preset, &said, field)
             .map_err(|wrong| messages::wrong_settings(&wrong))?;
         let context = self.context(Policy::PERSON);
         let found = provider.choices(&values, field, below, &context, cancel).await;
-        let place = provider.location(&values);
-        let found =
-            found.map_err(|error| messages::reaching(&error, Act::List, Path::new(&place)))?;
+        let found = found.map_err(|error| reaching(provider, &values, Act::List, &error))?;
         let choice =
             |choice: providers::Choice| FieldChoice { value: choice.value, label: choice.label };
         Ok(found.into_iter().map(choice).collect())
@@ -431,12 +472,14 @@ impl Application {
         folder: &str,
         cancel: &Cancel,
     ) -> Result<()> {
-        let values = order.resolved()?;
         let provider = provider(&order.kind)?;
+        let (preset, said) = (order.preset.as_deref(), self.said(order).await?);
+        // The folder is what is about to be chosen.
+        let values = providers::resolve_before(provider, preset, &said, "folder")
+            .map_err(|wrong| messages::wrong_settings(&wrong))?;
         let context = self.context(Policy::PERSON);
         let made = provider.make_folder(&values, folder, &context, cancel).await;
-        let place = provider.location(&values);
-        made.map_err(|error| messages::reaching(&error, Act::AddDestination, Path::new(&place)))
+        made.map_err(|error| reaching(provider, &values, Act::AddDestination, &error))
     }
 
     /// Opens the repository's folder of a destination.
@@ -453,7 +496,7 @@ impl Application {
         let now = self.ambient.clock.now();
         // It is there whether that can be written down or not.
         let _ = self.store.destinations().seen(row.id, now, None, None).await;
-        within(store)
+        within(store, &row.vault)
     }
 
     /// Sees that it is this destination, and no other in its place.
@@ -499,9 +542,7 @@ impl Application {
     }
 }
 
-/// The folder of the repository.
-fn within(store: Arc<dyn Store>) -> Result<Arc<dyn Store>> {
-    WithinStore::new(store, VAULT)
-        .map(|store| Arc::new(store) as Arc<dyn Store>)
-        .map_err(|_| messages::fault())
+/// The milliseconds since.
+fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

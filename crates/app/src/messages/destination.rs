@@ -86,9 +86,9 @@ pub(super) fn failure(error: &storage::Error, folder: &Path) -> Said {
                 Some(shown) => format!("{place} could not prove who it is. It showed {shown}."),
                 None => format!("{place} could not prove who it is."),
             },
-            "If the server was set up anew, compare this fingerprint with the server's own and \
-             trust it in the destination's settings. If it was not, somebody may be listening: \
-             nothing was sent.",
+            "Compare this fingerprint with the server's own, and trust it in the destination's \
+             settings only when they are the same. If the server was trusted before and was not \
+             set up anew, somebody may be listening: nothing was sent.",
         ),
         ErrorKind::PlaceMissing => said(
             Code::PlaceMissing,

@@ -102,11 +102,11 @@ impl Said {
             _ => act.effect(),
         };
         let message = format!("{} {effect}", self.what);
-        Error { code: self.code, message, hint: self.hint }
+        Error { code: self.code, message, hint: self.hint, remedy: None }
     }
 
     fn alone(self) -> Error {
-        Error { code: self.code, message: self.what, hint: self.hint }
+        Error { code: self.code, message: self.what, hint: self.hint, remedy: None }
     }
 }
 

@@ -188,7 +188,7 @@ async fn fill(
 ) -> Result<(String, Vec<String>)> {
     let mut destinations = Vec::with_capacity(places.len());
     for place in places {
-        destinations.push(made.add_destination(place, None).await?.id);
+        destinations.push(made.add_destination(place, None, None).await?.id);
     }
     let plan = made.save_plan(None, &PlanDraft { destinations, ..draft }).await?;
     made.confirm_kit(&crate::kit::typed(&beginning.answers)).await?;

@@ -45,10 +45,13 @@ pub(super) async fn confirm(
     };
     match answer.as_deref().map(str::trim) {
         Some("y" | "Y" | "yes") => Ok(()),
-        _ => {
-            Err(Error { code: Code::Cancelled, message: not_done.to_owned(), hint: String::new() }
-                .into())
+        _ => Err(Error {
+            code: Code::Cancelled,
+            message: not_done.to_owned(),
+            hint: String::new(),
+            remedy: None,
         }
+        .into()),
     }
 }
 

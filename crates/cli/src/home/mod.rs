@@ -93,6 +93,7 @@ pub(crate) fn no_threads() -> Error {
         code: Code::Exhausted,
         message: "The system starts no further threads. Nothing was read or changed.".to_owned(),
         hint: "Close other programs, then try again.".to_owned(),
+        remedy: None,
     }
 }
 

@@ -48,6 +48,8 @@ pub struct Destination {
     pub location: Location,
     /// The id in the marker that the folder holds.
     pub marker_id: String,
+    /// The folder of the repository in it; empty where it is itself one.
+    pub vault: String,
     /// The type of the file system, such as `ext4`, where it is known.
     pub file_system: Option<String>,
     /// The device it is on, where it is known.
@@ -73,6 +75,8 @@ pub struct Destination {
     pub reclaimable_bytes: Option<u64>,
     /// When that was last measured.
     pub measured_at: Option<Timestamp>,
+    /// How long it took to answer when it was last tried, in milliseconds.
+    pub latency_ms: Option<u64>,
 }
 
 impl Destination {
@@ -99,10 +103,10 @@ impl Destinations<'_> {
     pub async fn insert(&self, destination: &Destination) -> Result<()> {
         let insert = sqlx::query(
             "INSERT INTO destination (
-                 id, name, kind, path, settings, marker_id, file_system, device, off_disk,
+                 id, name, kind, path, settings, marker_id, vault, file_system, device, off_disk,
                  removable, created_at, last_seen_at, last_copy_at, capacity_total,
-                 capacity_free, stored_bytes, reclaimable_bytes, measured_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 capacity_free, stored_bytes, reclaimable_bytes, measured_at, latency_ms)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         );
         self.0.change(bind(insert, destination)?).await.map(drop)
     }
@@ -115,10 +119,11 @@ impl Destinations<'_> {
         let update = sqlx::query(
             "UPDATE destination SET
                  name = ?2, kind = ?3, path = ?4, settings = ?5, marker_id = ?6,
-                 file_system = ?7, device = ?8, off_disk = ?9, removable = ?10,
-                 created_at = ?11, last_seen_at = ?12, last_copy_at = ?13,
-                 capacity_total = ?14, capacity_free = ?15, stored_bytes = ?16,
-                 reclaimable_bytes = ?17, measured_at = ?18
+                 vault = ?7, file_system = ?8, device = ?9, off_disk = ?10,
+                 removable = ?11, created_at = ?12, last_seen_at = ?13,
+                 last_copy_at = ?14, capacity_total = ?15, capacity_free = ?16,
+                 stored_bytes = ?17, reclaimable_bytes = ?18, measured_at = ?19,
+                 latency_ms = ?20
              WHERE id = ?1",
         );
         Ok(self.0.change(bind(update, destination)?).await? > 0)
@@ -183,6 +188,15 @@ impl Destinations<'_> {
         Ok(self.0.change(seen.bind(id.to_string())).await? > 0)
     }
 
+    /// Remembers how long it took to answer, in milliseconds.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn answered(&self, id: DestinationId, latency_ms: u64) -> Result<bool> {
+        let answered = sqlx::query("UPDATE destination SET latency_ms = ? WHERE id = ?");
+        Ok(self.0.change(answered.bind(number(latency_ms)).bind(id.to_string())).await? > 0)
+    }
+
     /// Remembers that a backup was completed there, which added `stored` bytes
     /// to what was measured, where anything was.
     ///
@@ -235,6 +249,7 @@ fn bind<'q>(query: Query<'q>, destination: &'q Destination) -> Result<Query<'q>>
         .bind(path)
         .bind(settings)
         .bind(&destination.marker_id)
+        .bind(&destination.vault)
         .bind(&destination.file_system)
         .bind(&destination.device)
         .bind(destination.off_disk)
@@ -246,7 +261,8 @@ fn bind<'q>(query: Query<'q>, destination: &'q Destination) -> Result<Query<'q>>
         .bind(destination.capacity_free.map(number))
         .bind(destination.stored_bytes.map(number))
         .bind(destination.reclaimable_bytes.map(number))
-        .bind(destination.measured_at.map(millis)))
+        .bind(destination.measured_at.map(millis))
+        .bind(destination.latency_ms.map(number)))
 }
 
 fn destination(row: &Row) -> Result<Destination> {
@@ -260,6 +276,7 @@ fn destination(row: &Row) -> Result<Destination> {
         name: row.get("name")?,
         location,
         marker_id: row.get("marker_id")?,
+        vault: row.get("vault")?,
         file_system: row.get("file_system")?,
         device: row.get("device")?,
         off_disk: row.get("off_disk")?,
@@ -272,5 +289,6 @@ fn destination(row: &Row) -> Result<Destination> {
         stored_bytes: row.get("stored_bytes")?,
         reclaimable_bytes: row.get("reclaimable_bytes")?,
         measured_at: row.get("measured_at")?,
+        latency_ms: row.get("latency_ms")?,
     })
 }

@@ -87,6 +87,7 @@ fn destination(n: u64) -> Destination {
         name: format!("Disk {n}"),
         location: Location::Folder(strange_path(n)),
         marker_id: format!("marker-{n}"),
+        vault: "vault".into(),
         file_system: Some("ext4".to_owned()),
         device: None,
         off_disk: Some(true),
@@ -99,6 +100,7 @@ fn destination(n: u64) -> Destination {
         stored_bytes: None,
         reclaimable_bytes: None,
         measured_at: None,
+        latency_ms: None,
     }
 }
 

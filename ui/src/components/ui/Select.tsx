@@ -1,8 +1,16 @@
 import { ChevronDown } from "lucide-react";
 import type { ReactNode } from "react";
 
+import { merge } from "../../lib/merge";
+
 interface Props {
-  label: string;
+  /** For readers, where no label stands over it. */
+  label?: string;
+  id?: string;
+  "aria-describedby"?: string;
+  "aria-invalid"?: true;
+  /** As wide as its place, as a field of a form is. */
+  wide?: boolean;
   value: string;
   onChoose: (value: string) => void;
   /** `<option>` elements. */
@@ -10,14 +18,18 @@ interface Props {
 }
 
 /** One of many, in the system's own list. */
-export function Select({ label, value, onChoose, children }: Props) {
+export function Select({ label, value, onChoose, wide, children, ...control }: Props) {
   return (
-    <span className="relative inline-flex min-w-0">
+    <span className={merge("relative inline-flex min-w-0", wide && "flex")}>
       <select
+        {...control}
         aria-label={label}
         value={value}
         onChange={({ target }) => onChoose(target.value)}
-        className="h-8 max-w-56 min-w-0 appearance-none rounded-control border border-line-strong bg-surface pr-8 pl-3 font-medium text-ellipsis shadow-1 hover:bg-hover"
+        className={merge(
+          "h-8 max-w-56 min-w-0 appearance-none rounded-control border border-line-strong bg-surface pr-8 pl-3 font-medium text-ellipsis shadow-1 hover:bg-hover",
+          wide && "w-full max-w-none",
+        )}
       >
         {children}
       </select>

@@ -8,6 +8,7 @@ import { TextInput } from "../../components/ui/TextInput";
 import type { PathText } from "../../ipc/bindings";
 import { bytes } from "../../lib/format";
 import { messages } from "../../lib/messages";
+import { AdoptField } from "./AdoptField";
 import { useAdd } from "./useDestinationChange";
 import { useTrial } from "./useTrial";
 
@@ -20,6 +21,7 @@ interface Props {
 export function AddFoot({ place, onDone }: Props) {
   const trial = useTrial(place?.path);
   const [typed, setTyped] = useState<string>();
+  const [adopt, setAdopt] = useState("");
   const add = useAdd();
   const words = messages.destinations.adding;
   const name = typed ?? (place?.name || trial.data?.name || "");
@@ -36,7 +38,7 @@ export function AddFoot({ place, onDone }: Props) {
       onSubmit={(event) => {
         event.preventDefault();
         if (!place || why || add.isPending) return;
-        add.mutate({ path: place.path, name: name.trim() || null }, { onSuccess: onDone });
+        add.mutate({ path: place.path, name: name.trim() || null, adopt: adopt || null }, { onSuccess: onDone });
       }}
     >
       {place && <Trial trial={trial} />}
@@ -46,6 +48,9 @@ export function AddFoot({ place, onDone }: Props) {
             {(control) => <TextInput {...control} value={name} onChange={({ target }) => setTyped(target.value)} />}
           </Field>
         </div>
+      )}
+      {trial.isSuccess && (
+        <AdoptField holds={trial.data.holds} error={add.error} value={adopt} onChange={setAdopt} />
       )}
       <InlineError error={add.error} />
       <div className="flex flex-wrap items-center gap-2">
@@ -75,7 +80,7 @@ function Trial({ trial }: { trial: ReturnType<typeof useTrial> }) {
       {tried
         ? [
             words.adding.works(bytes(tried.bytes_per_second)),
-            words.tested.holds[tried.holds],
+            words.adopting.holds[tried.holds],
             tried.off_disk === false && words.adding.sameDisk,
           ]
             .filter(Boolean)

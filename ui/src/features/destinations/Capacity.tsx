@@ -7,7 +7,9 @@ import { messages } from "../../lib/messages";
 export function Capacity({ of }: { of: DestinationEntry }) {
   const words = messages.destinations;
   const { capacity_total: total, capacity_free: free } = of;
-  if (total === null || free === null || total === 0) return <p className="text-13 text-text-2">{words.noCapacity}</p>;
+  if (total === null || free === null || total === 0) {
+    return <p className="text-13 text-text-2">{of.remote ? messages.remote.noCapacity : words.noCapacity}</p>;
+  }
   const used = Math.max(0, total - free);
   return (
     <div>

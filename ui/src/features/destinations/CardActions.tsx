@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { BrushCleaning, Ellipsis, FolderOpen, FolderSearch, Pencil, Trash2 } from "lucide-react";
+import { BrushCleaning, Ellipsis, FolderOpen, FolderSearch, Pencil, SlidersHorizontal, Trash2 } from "lucide-react";
 import { useId } from "react";
 import type { RefObject } from "react";
 
@@ -19,12 +19,14 @@ interface Props {
   onTest: () => void;
   onCleanUp: () => void;
   onRename: () => void;
+  /** Says other things about it. */
+  onChange: () => void;
   onRemove: () => void;
   /** The desktop could not show its folder. */
   onFailed: (error: unknown) => void;
 }
 
-export function CardActions({ of, testing, more, onTest, onCleanUp, onRename, onRemove, onFailed }: Props) {
+export function CardActions({ of, testing, more, onTest, onCleanUp, onRename, onChange, onRemove, onFailed }: Props) {
   const navigate = useNavigate();
   const show = useShowFolder();
   const words = messages.destinations.actions;
@@ -62,7 +64,7 @@ export function CardActions({ of, testing, more, onTest, onCleanUp, onRename, on
                 }
               : { label: upkeep.action, icon: BrushCleaning, disabledReason: away, onChoose: onCleanUp },
             ...(of.remote
-              ? []
+              ? [{ label: messages.remote.settings, icon: SlidersHorizontal, onChoose: onChange }]
               : [
                   {
                     label: words.open,

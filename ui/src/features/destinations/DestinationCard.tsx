@@ -8,8 +8,9 @@ import { Capacity } from "./Capacity";
 import { CardActions } from "./CardActions";
 import { CardFacts } from "./CardFacts";
 import { CleanUpDialog } from "./CleanUpDialog";
-import { kindIcon } from "./kindIcon";
+import { iconOf } from "./kindIcon";
 import { Reach } from "./Reach";
+import { RemoveDialog } from "./RemoveDialog";
 import { RenameForm } from "./RenameForm";
 import { useRemove, useTest } from "./useDestinationChange";
 import { about, tested } from "./words";
@@ -19,17 +20,20 @@ interface Props {
   /** Whether it is asked what a clean-up would do. */
   cleaning: boolean;
   onCleanUp: (open: boolean) => void;
+  /** Says other things about it. */
+  onChange: () => void;
   onRemoved: (gone: DestinationEntry) => void;
 }
 
 /** One destination: what it is, how full, its copies, and what can be done with it. */
-export function DestinationCard({ of, cleaning, onCleanUp, onRemoved }: Props) {
+export function DestinationCard({ of, cleaning, onCleanUp, onChange, onRemoved }: Props) {
   const [renaming, setRenaming] = useState(false);
+  const [removing, setRemoving] = useState(false);
   const test = useTest();
   const remove = useRemove();
   const [shown, setShown] = useState<unknown>(null);
   const more = useRef<HTMLButtonElement>(null);
-  const Icon = kindIcon[of.kind];
+  const Icon = iconOf(of);
   return (
     <li className="flex flex-col gap-3 rounded-panel border border-line bg-surface p-4">
       <header className="flex items-start gap-3">
@@ -45,7 +49,8 @@ export function DestinationCard({ of, cleaning, onCleanUp, onRemoved }: Props) {
           <p className="text-12 text-text-2">{about(of)}</p>
           <Path path={of.path} className="mt-0.5 text-12 text-text-2" />
         </div>
-        <Reach of={of} />
+        {/* Of what is far away it is only known when it was last reached. */}
+        {!of.remote && <Reach of={of} />}
       </header>
       <Capacity of={of} />
       <CardFacts of={of} />
@@ -56,9 +61,12 @@ export function DestinationCard({ of, cleaning, onCleanUp, onRemoved }: Props) {
         onCleanUp={() => onCleanUp(true)}
         onTest={() => test.mutate(of.id)}
         onRename={() => setRenaming(true)}
+        onChange={onChange}
         onRemove={() => {
           setShown(null);
-          remove.mutate(of.id, { onSuccess: onRemoved });
+          // What cannot be undone, or not yet be done, is shown first.
+          if (of.remote || of.plans.length > 0) setRemoving(true);
+          else remove.mutate(of.id, { onSuccess: onRemoved });
         }}
         onFailed={setShown}
       />
@@ -69,6 +77,9 @@ export function DestinationCard({ of, cleaning, onCleanUp, onRemoved }: Props) {
       )}
       <InlineError error={test.error ?? remove.error ?? shown} />
       {cleaning && <CleanUpDialog of={of} opener={more} onClose={() => onCleanUp(false)} />}
+      {removing && (
+        <RemoveDialog of={of} opener={more} onClose={() => setRemoving(false)} onRemoved={onRemoved} />
+      )}
       {test.isPending && <span className="sr-only">{messages.destinations.adding.trying}</span>}
     </li>
   );

@@ -13,10 +13,12 @@ interface Props {
   /** The id of the one for which it is asked what a clean-up would do. */
   cleaning: string | undefined;
   onCleanUp: (id: string | undefined) => void;
+  /** Says other things about one. */
+  onChange: (id: string) => void;
 }
 
 /** The destinations as cards; removing one can be undone. */
-export function DestinationList({ all, cleaning, onCleanUp }: Props) {
+export function DestinationList({ all, cleaning, onCleanUp, onChange }: Props) {
   const [gone, setGone] = useState<DestinationEntry>();
   const undo = useAdd();
   const words = messages.destinations;
@@ -29,6 +31,7 @@ export function DestinationList({ all, cleaning, onCleanUp }: Props) {
             of={each}
             cleaning={each.id === cleaning}
             onCleanUp={(open) => onCleanUp(open ? each.id : undefined)}
+            onChange={() => onChange(each.id)}
             onRemoved={setGone}
           />
         )) ??
@@ -49,7 +52,7 @@ export function DestinationList({ all, cleaning, onCleanUp }: Props) {
               : {
                   label: words.undo,
                   onPress: () =>
-                    undo.mutate({ path: { path: gone.path }, name: gone.name }, { onSuccess: () => setGone(undefined) }),
+                    undo.mutate({ path: { path: gone.path }, name: gone.name, adopt: null }, { onSuccess: () => setGone(undefined) }),
                 }
           }
           onDismiss={() => {

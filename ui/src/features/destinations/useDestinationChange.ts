@@ -7,7 +7,7 @@ import type { PathText } from "../../ipc/bindings";
 /** What changes together with the destinations. */
 const topics = ["destinations", "plans", "verdict"];
 
-function useRefresh() {
+export function useRefresh() {
   const client = useQueryClient();
   return () => {
     for (const topic of topics) void client.invalidateQueries({ queryKey: [topic] });
@@ -31,8 +31,8 @@ export function useRemove() {
 
 export function useAdd() {
   return useMutation({
-    mutationFn: ({ path, name }: { path: PathText; name: string | null }) =>
-      answer(commands.addDestination(path, name)),
+    mutationFn: ({ path, name, adopt }: { path: PathText; name: string | null; adopt: string | null }) =>
+      answer(commands.addDestination(path, name, adopt)),
     onSuccess: useRefresh(),
   });
 }

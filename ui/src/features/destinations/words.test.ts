@@ -11,7 +11,7 @@ test("says whether a place survives this computer's disk, and when that cannot b
 });
 
 test("says how a test went, without numbers that are not known", () => {
-  const tried = { bytes_per_second: 84_000_000, free: 1_300_000_000_000, holds: "keepstead" } as TriedPlace;
+  const tried = { latency_ms: null, bytes_per_second: 84_000_000, free: 1_300_000_000_000, holds: "keepstead" } as TriedPlace;
   expect(tested(tried)).toBe("Written to and read. 84 MB/s, 1.3 TB free. Its backups open.");
   expect(tested({ ...tried, bytes_per_second: 0, free: null })).toBe("Written to and read. Its backups open.");
 });

@@ -34,6 +34,23 @@ export const destinations = {
       nothing: "There are no backups of Keepstead on it yet.",
       other_files: "Other files lie there; they are left alone.",
       keepstead: "Its backups open.",
+      repository: "Its backups open.",
+    },
+  },
+  adopting: {
+    holds: {
+      nothing: "There are no backups of Keepstead on it yet.",
+      other_files: "Other files lie there; they are left alone.",
+      keepstead: "Backups of Keepstead lie there already.",
+      repository: "Backups of restic lie there.",
+    },
+    repository: {
+      label: "Password of the restic backups (optional)",
+      hint: "With it Keepstead takes them over: they stay as they are, restic goes on opening them, and so does your recovery kit. Without it they are left alone, and Keepstead begins beside them.",
+    },
+    others: {
+      label: "Words or password of the backups there",
+      hint: "They were made with another recovery kit. With its words Keepstead takes them over, and they open with your kit as well.",
     },
   },
   rename: { field: "Name", save: "Save name", cancel: "Cancel", empty: "Give it a name, such as Blue disk." },

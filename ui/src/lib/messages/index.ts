@@ -8,6 +8,7 @@ import { gate } from "./gate";
 import { limits } from "./limits";
 import { overview } from "./overview";
 import { plans } from "./plans";
+import { remote } from "./remote";
 import { restore } from "./restore";
 import { runs } from "./runs";
 import { security } from "./security";
@@ -28,6 +29,7 @@ export const messages = {
   limits,
   overview,
   plans,
+  remote,
   restore,
   runs,
   security,

@@ -7,6 +7,7 @@ use super::{Common, Session, asking};
 use crate::{
     failure::Result,
     output::{Output, local_time, size, visible},
+    passphrase,
 };
 use app::{Depth, DestinationEntry, Reach, Verified};
 use clap::{Args, Subcommand};
@@ -42,6 +43,13 @@ enum Command {
         /// What to call it, where it is not to be called as the place
         #[arg(long)]
         name: Option<String>,
+        /// Take over the repository that lies there: of restic, or of Keepstead
+        /// with another kit. It gets a key more, and stays what it is
+        #[arg(long)]
+        adopt: bool,
+        /// A file that holds the passphrase of that repository
+        #[arg(long, value_name = "FILE", requires = "adopt")]
+        from_password_file: Option<PathBuf>,
         #[command(flatten)]
         said: Said,
     },
@@ -168,17 +176,24 @@ impl Command {
                 output.message("destination", &entry)?;
                 say(output, &entry)?;
             }
-            Self::Add { folder, kind, preset, name, said } => {
+            Self::Add { folder, kind, preset, name, adopt, from_password_file, said } => {
+                let cancel = &session.cancel;
+                let adopted = match adopt {
+                    true => {
+                        Some(passphrase::FROM.get(from_password_file.as_deref(), cancel).await?)
+                    }
+                    false => None,
+                };
+                let adopt = adopted.as_ref();
                 let entry = match (kind, folder) {
                     (Some(kind), _) => {
                         let asks = asking::can_ask(output.json);
-                        let cancel = &session.cancel;
                         let order = said.order(&kind, preset, name, asks, cancel).await?;
-                        application.add_remote(&order, cancel).await?
+                        application.add_remote(&order, adopt, cancel).await?
                     }
                     (None, folder) => {
                         let folder = folder.unwrap_or_default();
-                        application.add_destination(&folder, name.as_deref()).await?
+                        application.add_destination(&folder, name.as_deref(), adopt).await?
                     }
                 };
                 output.message("destination", &entry)?;
@@ -240,6 +255,12 @@ fn figures(entry: &DestinationEntry) -> Vec<String> {
         let at = entry.measured_at.as_deref().map(|at| format!(" (as of {})", local_time(at)));
         let (freed, at) = (freed.unwrap_or_default(), at.unwrap_or_default());
         lines.push(format!("{} used by backups{freed}{at}", size(stored)));
+    }
+    if let Some(cost) = &entry.monthly_cost {
+        lines.push(format!("about {cost} a month, at the price that was said"));
+    }
+    if let Some(latency) = entry.latency_ms {
+        lines.push(format!("answered within {latency} ms when it was last tried"));
     }
     lines.push(match &entry.verified {
         Some(verified) => verified_line(verified),

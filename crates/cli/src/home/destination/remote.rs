@@ -7,7 +7,7 @@ use crate::{
 };
 use app::{
     Cancel, Code, DestinationKind, Error, FieldShape, KindField, RemoteOrder, TriedRemote,
-    destination_kinds,
+    destination_kind, destination_kinds,
 };
 use clap::Args;
 use std::{collections::BTreeMap, env, path::PathBuf};
@@ -66,7 +66,7 @@ impl Said {
                 secrets.insert(field.key.clone(), text);
             }
         }
-        Ok(RemoteOrder { kind: kind.to_owned(), preset, name, values, secrets })
+        Ok(RemoteOrder { kind: kind.to_owned(), preset, name, values, secrets, of: None })
     }
 }
 
@@ -91,13 +91,14 @@ fn not_text(variable: &str) -> Error {
         code: Code::PassphraseUnreadable,
         message: format!("The secret in {variable} is not UTF-8. Nothing was changed."),
         hint: "Write it into a file and name that with --secret-file.".to_owned(),
+        remedy: None,
     }
 }
 
 /// Lists the kinds, or all that can be said about one.
 pub(super) fn say_kinds(output: Output, wanted: Option<&str>) -> Result<()> {
-    let kinds = destination_kinds();
     let Some(wanted) = wanted else {
+        let kinds = destination_kinds();
         if output.json {
             output.value(&kinds)?;
         }
@@ -106,21 +107,19 @@ pub(super) fn say_kinds(output: Output, wanted: Option<&str>) -> Result<()> {
         }
         return Ok(());
     };
-    let Some(kind) = kinds.iter().find(|kind| kind.id == wanted) else {
-        // What an order of this kind would be told.
-        let order = RemoteOrder { kind: wanted.to_owned(), ..RemoteOrder::default() };
-        order.wrong()?;
-        return Ok(());
-    };
+    let kind = destination_kind(wanted)?;
     if output.json {
-        output.value(kind)?;
+        output.value(&kind)?;
     }
     output.say(&format!("{}: {}", kind.label, kind.about))?;
     for field in &kind.fields {
         output.say(&field_line(field))?;
     }
+    if !kind.cost.is_empty() {
+        output.say(&format!("  {}", kind.cost))?;
+    }
     for preset in &kind.presets {
-        let help = format!("{} {}", preset.label, preset.help);
+        let help = format!("{} {} {}", preset.label, preset.help, preset.cost);
         output.say(&format!("  --preset {:<12}  {}", preset.id, help.trim()))?;
     }
     Ok(())

@@ -19,6 +19,7 @@ async fn destinations_come_back_as_they_were() {
         stored_bytes: Some(5_000_000_000_000),
         reclaimable_bytes: Some(0),
         measured_at: Some(at(8)),
+        latency_ms: Some(9),
         location: Location::Remote(Remote {
             kind: "s3".into(),
             settings: [("bucket".into(), "b \"ü\"".into()), ("folder".into(), String::new())]

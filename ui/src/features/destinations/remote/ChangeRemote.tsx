@@ -1,0 +1,79 @@
+import { useState } from "react";
+
+import { AskError } from "../../../components/ui/AskError";
+import { Button } from "../../../components/ui/Button";
+import { Panel } from "../../../components/ui/Panel";
+import { Skeleton } from "../../../components/ui/Skeleton";
+import type { DestinationEntry, DestinationKind } from "../../../ipc/bindings";
+import { messages } from "../../../lib/messages";
+import { draftOf, mended, orderOf } from "./draft";
+import type { Draft } from "./draft";
+import { RemoteError } from "./RemoteError";
+import { RemoteForm } from "./RemoteForm";
+import { TrialResult } from "./TrialResult";
+import { useChangeRemote, useKinds, useTry } from "./useRemote";
+
+const words = messages.remote;
+
+/** Says other things about a destination. What is kept of secrets is never shown, and stays unless typed anew. */
+export function ChangeRemote({ of, onDone }: { of: DestinationEntry; onDone: () => void }) {
+  const kinds = useKinds();
+  return (
+    <Panel title={words.changing(of.name)} hint={words.changingHint}>
+      {kinds.isSuccess ? (
+        <Form of={of} kinds={kinds.data} onDone={onDone} />
+      ) : (
+        <div className="border-t border-line px-6 py-4">
+          {kinds.isError ? <AskError query={kinds} /> : <Skeleton label={words.reading} />}
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+function Form({ of, kinds, onDone }: { of: DestinationEntry; kinds: readonly DestinationKind[]; onDone: () => void }) {
+  const [draft, setDraft] = useState(draftOf(of, kinds));
+  const trial = useTry();
+  const save = useChangeRemote();
+  const change = (now: Draft) => {
+    setDraft(now);
+    trial.reset();
+    save.reset();
+  };
+  const tried = trial.data && "tried" in trial.data ? trial.data.tried : undefined;
+  const wrong = trial.data && "wrong" in trial.data ? trial.data.wrong : [];
+  if (!draft) return <p className="border-t border-line px-6 py-4">{words.unknownKind}</p>;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!save.isPending) save.mutate({ id: of.id, order: orderOf(draft, null) }, { onSuccess: onDone });
+      }}
+    >
+      <RemoteForm draft={draft} wrong={wrong} onChange={change} />
+      <div className="flex flex-col gap-3 border-t border-line px-6 py-4">
+        {wrong.length > 0 && <p role="status">{words.wrong(wrong.length)}</p>}
+        <RemoteError
+          error={save.error ?? trial.error}
+          onMend={(remedy) => {
+            const now = mended(draft, remedy);
+            change(now);
+            trial.mutate(orderOf(now, null));
+          }}
+        />
+        {tried && <TrialResult tried={tried} />}
+        <div className="flex flex-wrap items-center gap-2">
+          <Button type="submit" variant="primary" busy={save.isPending}>
+            {words.save}
+          </Button>
+          <Button busy={trial.isPending} onClick={() => trial.mutate(orderOf(draft, null))}>
+            {words.test}
+          </Button>
+          <Button variant="quiet" onClick={onDone}>
+            {words.cancel}
+          </Button>
+        </div>
+      </div>
+    </form>
+  );
+}

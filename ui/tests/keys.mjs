@@ -1,0 +1,26 @@
+// Pressing what the keyboard reaches, and looking at what the program was asked.
+
+import assert from "node:assert/strict";
+
+/** Brings the keyboard to something and presses it. */
+export async function press(page, role, name, key = "Enter", exact = false) {
+  const found = page.getByRole(role, { name, exact }).first();
+  await found.focus();
+  await page.keyboard.press(key);
+}
+
+/** The arguments of every call of that command so far. */
+export const asked = (page, command) =>
+  page.evaluate((wanted) => window.asked.filter((call) => call.command === wanted).map(({ args }) => args), command);
+
+/** Waits until the command was asked with these arguments. */
+export async function waitAsked(page, command, args) {
+  const wanted = JSON.stringify(args);
+  await page
+    .waitForFunction(
+      ([name, text]) => window.asked.some((call) => call.command === name && JSON.stringify(call.args) === text),
+      [command, wanted],
+      { timeout: 5000 },
+    )
+    .catch(async () => assert.fail(`${command} ${wanted} was not asked, but ${JSON.stringify(await asked(page, command))}`));
+}
