@@ -91,7 +91,7 @@ fn what_restic_made_is_taken_over_and_stays_what_it_was() {
     installation.run(["clean-up", "Old", "--yes"]).succeeds();
 
     // Both passphrases open it for restic, which finds both backups sound.
-    for words in [THEIRS, &installation.words()] {
+    for words in [THEIRS, installation.words()] {
         let run = |arguments: &[&str]| {
             restic(&sandbox, words, &[], &[&at[..], arguments].concat()).succeeds()
         };
@@ -102,7 +102,7 @@ fn what_restic_made_is_taken_over_and_stays_what_it_was() {
     theirs(&["backup", text(&source)]).succeeds();
 
     // Forgotten, it is a destination again at once: its marker says where.
-    let again = Installation::none(&sandbox).unlocked_by(Some(&installation.words()));
+    let again = Installation::none(&sandbox).unlocked_by(Some(installation.words()));
     again.run(["plan", "remove", "Photos"]).succeeds();
     again.run(["destination", "remove", "Old"]).succeeds();
     let added = again.run(["destination", "add", text(&repository), "--json"]).succeeds();
@@ -119,7 +119,7 @@ fn what_another_kit_made_is_taken_over() {
     let second = Installation::new(&sandbox);
     let refused = second.run(["destination", "add", text(&place), "--name", "Disk", "--json"]);
     assert_eq!(refusal(refused).code, "wrong_passphrase");
-    let words = written(&sandbox, "words", &first.words());
+    let words = written(&sandbox, "words", first.words());
     let adopt = ["--adopt", "--from-password-file", &words];
     second
         .run([&["destination", "add", text(&place), "--name", "Disk"][..], &adopt].concat())
@@ -165,7 +165,7 @@ fn what_restic_keeps_in_a_bucket_is_taken_over() {
     let target = sandbox.path("target");
     installation.run(["restore", "--from", "There", "--target", text(&target)]).succeeds();
     assert_same(&source, &restored(&target, &source), Tolerance::default());
-    restic(&sandbox, &installation.words(), &login, &[&at[..], &["check", "--read-data"]].concat())
+    restic(&sandbox, installation.words(), &login, &[&at[..], &["check", "--read-data"]].concat())
         .succeeds();
 
     // Where nothing is that could be taken over, nothing is made.

@@ -36,9 +36,10 @@ Commands:
          Without a display: back up a generated folder, restore it, compare.
   test   Install what the tests need and run every test.
   bench  Measure Keepstead beside restic and rustic, and write docs/benchmarks.md:
-         bench [--quick] [--data FOLDER] [--runs N] [photos|docs|bigfile|tree]...
+         bench [--quick] [--data FOLDER] [--runs N] [photos|docs|bigfile|tree|served]...
          --quick takes a tenth of the data, FOLDER holds 10 GiB of it and as much
-         again meanwhile (.cache/bench unless it is named), N is 3.
+         again meanwhile (.cache/bench unless it is named), N is 3; served sends
+         the photos to an S3 server instead.
   slow   Run the tests that take long, on a release build: slow [rustic|machines|sparse|crowd|trials|fuzz]...
          They need 20 GiB, and build rustic and cargo-fuzz where they are not found.
          fuzz takes an hour, and a nightly compiler.

@@ -5,6 +5,7 @@ mod data;
 mod figures;
 mod measure;
 mod rounds;
+mod served;
 mod table;
 mod tools;
 mod words;
@@ -15,7 +16,7 @@ use std::process::Command;
 
 use crate::setup::{self, Consent};
 use crate::step::{self, Outcome, Steps};
-use crate::{platform, restic, run, rustic};
+use crate::{platform, restic, run, rustic, servers};
 use data::{Set, Sizes};
 use rounds::Rounds;
 use table::About;
@@ -28,17 +29,21 @@ pub(crate) struct Wanted {
     data: Option<PathBuf>,
     runs: usize,
     sets: Vec<Set>,
+    /// To a server, and nothing else.
+    served: bool,
 }
 
 impl Wanted {
     /// Reads the arguments after `bench`.
     pub(crate) fn parse(arguments: &[String]) -> Outcome<Self> {
-        let mut wanted = Self { quick: false, data: None, runs: 3, sets: Vec::new() };
+        let mut wanted =
+            Self { quick: false, data: None, runs: 3, sets: Vec::new(), served: false };
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
             match argument.as_str() {
                 "--quick" => wanted.quick = true,
+                "served" => wanted.served = true,
                 "--data" => wanted.data = Some(value()?.into()),
                 "--runs" => {
                     let runs = value()?.parse().ok().filter(|runs| *runs > 0);
@@ -50,6 +55,12 @@ impl Wanted {
                     None => return Err(format!("there is no set \"{name}\" and no such option")),
                 },
             }
+        }
+        if wanted.served && !wanted.sets.is_empty() {
+            return Err("\"served\" goes with no set: it is about photos".to_owned());
+        }
+        if wanted.served {
+            wanted.sets = vec![Set::Photos];
         }
         if wanted.sets.is_empty() {
             wanted.sets = Set::ALL.to_vec();
@@ -69,7 +80,9 @@ impl Wanted {
         if self.runs != 3 {
             line += &format!(" --runs {}", self.runs);
         }
-        if self.sets != Set::ALL {
+        if self.served {
+            line += " served";
+        } else if self.sets != Set::ALL {
             self.sets.iter().for_each(|set| line += &format!(" {}", set.name()));
         }
         line
@@ -87,7 +100,7 @@ pub(crate) fn run(wanted: &Wanted, consent: Consent) -> Outcome<()> {
     fs::create_dir_all(&data).map_err(|error| format!("{}: {error}", data.display()))?;
     let data = data.canonicalize().map_err(|error| error.to_string())?;
     let sizes = if wanted.quick { Sizes::QUICK } else { Sizes::FULL };
-    let mut steps = Steps::new(4 + wanted.runs);
+    let mut steps = Steps::new(4 + if wanted.served { 1 } else { wanted.runs });
     steps
         .step("Install what is missing", || setup::install_packages(platform::MEASURES, consent))?;
     let ours = steps.step("Build the command line", || run::command_line(root))?;
@@ -109,12 +122,22 @@ pub(crate) fn run(wanted: &Wanted, consent: Consent) -> Outcome<()> {
     if let Some(load) = busy.split(' ').next() {
         notes.push(format!("The load of the machine was {load} when this began."));
     }
-    let mut rounds = Rounds::new(&tools, &work.0);
-    for run in 1..=wanted.runs {
-        steps.step(&format!("Measure, run {run} of {}", wanted.runs), || {
-            sets.iter().try_for_each(|(set, folder, held)| rounds.round(*set, folder, *held))
-        })?;
-    }
+    let figures = if wanted.served {
+        steps.step("Measure", || {
+            servers::fetch(root)?;
+            let server = served::Server::start(root)?;
+            let (_, folder, held) = sets.first().ok_or("there are no photos")?;
+            served::rounds(&tools, &server, (folder, *held), wanted.runs, &work.0)
+        })?
+    } else {
+        let mut rounds = Rounds::new(&tools, &work.0);
+        for run in 1..=wanted.runs {
+            steps.step(&format!("Measure, run {run} of {}", wanted.runs), || {
+                sets.iter().try_for_each(|(set, folder, held)| rounds.round(*set, folder, *held))
+            })?;
+        }
+        rounds.figures
+    };
     let about = About {
         command: wanted.command(),
         machine: machine()?,
@@ -122,12 +145,16 @@ pub(crate) fn run(wanted: &Wanted, consent: Consent) -> Outcome<()> {
         notes,
         runs: wanted.runs,
     };
-    let text = table::render(&rounds.figures, &about);
+    let (part, text) = if wanted.served {
+        (table::SERVED, served::render(&figures, &about))
+    } else {
+        (table::LOCAL, table::render(&figures, &about))
+    };
     println!("\n{text}");
     let document = root.join("docs/benchmarks.md");
     let failed = |error: std::io::Error| format!("{}: {error}", document.display());
     let old = fs::read_to_string(&document).map_err(failed)?;
-    let new = table::put(&old, &text).ok_or("docs/benchmarks.md has lost its markers")?;
+    let new = table::put(&old, part, &text).ok_or("docs/benchmarks.md has lost its markers")?;
     fs::write(&document, new).map_err(failed)
 }
 
@@ -200,7 +227,11 @@ mod tests {
         assert_eq!((some.runs, &some.sets[..]), (5, &[Set::Docs, Set::Tree][..]));
         assert_eq!(some.data, Some("there".into()));
         assert_eq!(some.command(), "cargo xtask bench --data there --quick --runs 5 docs tree");
-        for wrong in ["--runs 0", "--runs", "--runs x", "--data", "photo", "--fast"] {
+        let served = parse("served --runs 2").expect("all known");
+        assert_eq!((served.served, &served.sets[..]), (true, &[Set::Photos][..]));
+        assert_eq!(served.command(), "cargo xtask bench --runs 2 served");
+        for wrong in ["served docs", "--runs 0", "--runs", "--runs x", "--data", "photo", "--fast"]
+        {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
     }

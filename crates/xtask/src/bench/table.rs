@@ -6,8 +6,10 @@ use super::bars::{Bar, bars};
 use super::data::Set;
 use super::figures::{Figures, Sample, Task};
 
-const BEGIN: &str = "<!-- cargo xtask bench: begin -->";
-const END: &str = "<!-- cargo xtask bench: end -->";
+/// The part of the document with the figures of this machine's disk.
+pub(super) const LOCAL: &str = "cargo xtask bench";
+/// The part with those of a server.
+pub(super) const SERVED: &str = "cargo xtask bench served";
 const MIB: f64 = 1_048_576.0;
 
 /// What the figures are of.
@@ -103,11 +105,13 @@ fn outcome(task: Task, sample: Sample) -> String {
     }
 }
 
-/// `document` with `text` between its markers; `None` when it has none.
-pub(super) fn put(document: &str, text: &str) -> Option<String> {
-    let (before, rest) = document.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}\n{text}{END}{after}"))
+/// `document` with `text` between the markers of a part; `None` when it has
+/// none.
+pub(super) fn put(document: &str, part: &str, text: &str) -> Option<String> {
+    let (begin, end) = (format!("<!-- {part}: begin -->"), format!("<!-- {part}: end -->"));
+    let (before, rest) = document.split_once(&begin)?;
+    let (_, after) = rest.split_once(&end)?;
+    Some(format!("{before}{begin}\n{text}{end}{after}"))
 }
 
 #[cfg(test)]
@@ -169,14 +173,17 @@ mod tests {
 
     #[test]
     fn stands_between_its_markers_and_touches_nothing_else() {
-        let document = format!("before\n{BEGIN}\nold\n{END}\nafter\n");
-        let new = put(&document, "new\n").expect("markers");
-        assert_eq!(new, format!("before\n{BEGIN}\nnew\n{END}\nafter\n"));
-        assert_eq!(put("no markers", "new"), None);
+        let with =
+            |text: &str| format!("before\n<!-- a: begin -->\n{text}\n<!-- a: end -->\nafter\n");
+        assert_eq!(put(&with("old"), "a", "new\n"), Some(with("new")));
+        assert_eq!(put(&with("old"), "b", "new\n"), None);
     }
 
     #[test]
     fn the_document_has_a_place_for_it() {
-        assert!(put(include_str!("../../../../docs/benchmarks.md"), "").is_some());
+        let document = include_str!("../../../../docs/benchmarks.md");
+        for part in [LOCAL, SERVED] {
+            assert!(put(document, part, "").is_some(), "{part}");
+        }
     }
 }

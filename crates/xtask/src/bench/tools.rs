@@ -63,15 +63,20 @@ impl Tool {
         self.place.join(name)
     }
 
+    /// The program, with nobody's settings but those given here.
+    pub(super) fn bare(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.env("HOME", &self.place).env("XDG_CONFIG_HOME", &self.place);
+        command
+    }
+
     /// The program on one of its repositories.
     pub(super) fn command<A: AsRef<OsStr>>(
         &self,
         repository: &Path,
         arguments: impl IntoIterator<Item = A>,
     ) -> Command {
-        let mut command = Command::new(&self.program);
-        // Nobody's settings but those given here.
-        command.env("HOME", &self.place).env("XDG_CONFIG_HOME", &self.place);
+        let mut command = self.bare();
         let passwords = |command: &mut Command| {
             command.arg("--repository").arg(repository);
             command.arg("--password-file").arg(&self.password_file);
