@@ -87,7 +87,7 @@ async function added({ page: open }) {
   await type(page, "Bucket", "okafor-backups");
   await page.keyboard.press("Enter");
   const order = {
-    kind: "s3", preset: "aws", name: null, values: { region: "eu-central-1", access_key_id: "AKIA", bucket: "okafor-backups" }, secrets: { secret_access_key: "hush" }, of: null,
+    kind: "s3", preset: "aws", name: null, values: { access_key_id: "AKIA", region: "eu-central-1", bucket: "okafor-backups" }, secrets: { secret_access_key: "hush" }, of: null,
   };
   await waitAsked(page, "try_remote", { order });
   // Another word is another trial.
