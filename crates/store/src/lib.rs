@@ -15,7 +15,7 @@ pub mod tables;
 
 pub use error::{Error, Result};
 pub use tables::{
-    credential::{Credential, Credentials},
+    credential::{Credential, Credentials, Sealed},
     destination::{Destination, Destinations, Location, Remote},
     installation::{Installation, Installations},
     key_slot::{KeySlot, KeySlots},

@@ -292,9 +292,9 @@ impl Installation {
             return Err(messages::destination_in_use(&row.name, &plan.name));
         }
         let entry = self.entry(&row, Vec::new()).await?;
-        self.store.destinations().delete(row.id).await.map_err(messages::store)?;
         let secrets = remote::secrets_of(row.id);
-        self.store.credentials().delete(&secrets).await.map_err(messages::store)?;
+        let deleted = self.store.destinations().delete_with(row.id, &secrets).await;
+        deleted.map_err(messages::store)?;
         Ok(entry)
     }
 

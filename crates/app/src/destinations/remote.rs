@@ -20,7 +20,7 @@ use providers::{Context, Missing, Provider, Secret, Values};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt, path::Path, sync::Arc, time::Instant};
 use storage::{Body, ByteRange, Key, PutMode, RetryStore, Store, StoreExt, retry::Policy};
-use store::{Destination, Location, Remote};
+use store::{Destination, Location, Remote, Sealed};
 use zeroize::Zeroizing;
 
 /// How much is written to try a destination, in bytes.
@@ -323,13 +323,9 @@ impl Application {
             measured_at: is_new.then_some(now),
             latency_ms: Some(latency),
         };
-        // A destination is never without its secrets, and secrets do not stay
-        // without their destination.
-        self.keep_secrets(row.id, &values).await?;
-        if let Err(error) = self.store.destinations().insert(&row).await {
-            let _ = self.store.credentials().delete(&secrets_of(row.id)).await;
-            return Err(messages::store(error));
-        }
+        let (id, sealed) = self.sealed(row.id, &values)?;
+        let secrets = Sealed { id: &id, bytes: &sealed, at: now };
+        self.store.destinations().insert_with(&row, secrets).await.map_err(messages::store)?;
         self.entry(&row, Vec::new()).await
     }
 
@@ -364,8 +360,9 @@ impl Application {
         }
         row.location =
             Location::Remote(Remote { kind: order.kind.clone(), settings: values.plain.clone() });
-        self.keep_secrets(row.id, &values).await?;
-        self.store.destinations().update(&row).await.map_err(messages::store)?;
+        let (id, sealed) = self.sealed(row.id, &values)?;
+        let secrets = Sealed { id: &id, bytes: &sealed, at: self.ambient.clock.now() };
+        self.store.destinations().update_with(&row, secrets).await.map_err(messages::store)?;
         self.close_backups().await;
         self.entry(&row, Vec::new()).await
     }
@@ -494,8 +491,10 @@ impl Application {
         let store = self.reach_out(&remote.kind, &values, Missing::Fail, patience, cancel).await?;
         self.see_marker(&*store, row, Act::Open, cancel).await?;
         let now = self.ambient.clock.now();
+        let capacity = store.capacity(cancel).await.ok().flatten();
+        let (total, free) = capacity.map_or((None, None), |it| (it.total, it.free));
         // It is there whether that can be written down or not.
-        let _ = self.store.destinations().seen(row.id, now, None, None).await;
+        let _ = self.store.destinations().seen(row.id, now, total, free).await;
         within(store, &row.vault)
     }
 
@@ -531,14 +530,14 @@ impl Application {
         Ok(Values { plain: remote.settings.clone(), secret })
     }
 
-    async fn keep_secrets(&self, id: DestinationId, values: &Values) -> Result<()> {
+    /// The secrets of a destination as they are kept, and the name under which.
+    fn sealed(&self, id: DestinationId, values: &Values) -> Result<(String, Vec<u8>)> {
         let id = secrets_of(id);
         let plain: BTreeMap<&str, &str> =
             values.secret.iter().map(|(key, secret)| (&**key, secret.reveal())).collect();
         let plain = Zeroizing::new(serde_json::to_vec(&plain).map_err(|_| messages::fault())?);
         let sealed = self.seal(&id, &plain);
-        let now = self.ambient.clock.now();
-        self.store.credentials().put(&id, &sealed, now).await.map_err(messages::store)
+        Ok((id, sealed))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::{
     Result,
-    db::{Db, millis},
+    db::{Db, Query, millis},
     row::Table,
 };
 use jiff::Timestamp;
@@ -30,6 +30,38 @@ impl fmt::Debug for Credential {
     }
 }
 
+/// A credential that is about to be stored.
+#[derive(Clone, Copy)]
+pub struct Sealed<'a> {
+    /// What it is called; part of what is sealed.
+    pub id: &'a str,
+    /// The sealed bytes.
+    pub bytes: &'a [u8],
+    /// Now.
+    pub at: Timestamp,
+}
+
+impl fmt::Debug for Sealed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sealed").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// Stores a credential, instead of the one of that id.
+pub(super) fn put<'q>(sealed: &Sealed<'q>) -> Query<'q> {
+    let put = sqlx::query(
+        "INSERT INTO credential (id, sealed, created_at, updated_at) VALUES (?1, ?2, ?3, ?3)
+         ON CONFLICT (id) DO UPDATE
+         SET sealed = excluded.sealed, updated_at = excluded.updated_at",
+    );
+    put.bind(sealed.id).bind(sealed.bytes).bind(millis(sealed.at))
+}
+
+/// Removes a credential.
+pub(super) fn delete(id: &str) -> Query<'_> {
+    sqlx::query("DELETE FROM credential WHERE id = ?").bind(id)
+}
+
 /// The sealed credentials.
 #[derive(Clone, Copy)]
 pub struct Credentials<'a>(pub(crate) &'a Db);
@@ -40,12 +72,7 @@ impl Credentials<'_> {
     /// # Errors
     /// When the database fails.
     pub async fn put(&self, id: &str, sealed: &[u8], at: Timestamp) -> Result<()> {
-        let put = sqlx::query(
-            "INSERT INTO credential (id, sealed, created_at, updated_at) VALUES (?1, ?2, ?3, ?3)
-             ON CONFLICT (id) DO UPDATE
-             SET sealed = excluded.sealed, updated_at = excluded.updated_at",
-        );
-        self.0.change(put.bind(id).bind(sealed).bind(millis(at))).await.map(drop)
+        self.0.change(put(&Sealed { id, bytes: sealed, at })).await.map(drop)
     }
 
     /// One credential.
@@ -68,8 +95,7 @@ impl Credentials<'_> {
     /// # Errors
     /// When the database fails.
     pub async fn delete(&self, id: &str) -> Result<bool> {
-        let delete = sqlx::query("DELETE FROM credential WHERE id = ?").bind(id);
-        Ok(self.0.change(delete).await? > 0)
+        Ok(self.0.change(delete(id)).await? > 0)
     }
 
     /// The ids of all credentials, in order.

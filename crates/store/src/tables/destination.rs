@@ -1,5 +1,6 @@
 //! Destinations: the places backups go to.
 
+use super::credential::{self, Sealed};
 use crate::{
     Result,
     db::{Db, Query, millis, number},
@@ -101,14 +102,37 @@ impl Destinations<'_> {
     /// [`Error::Taken`](crate::Error::Taken) when the name or the id is there
     /// already; otherwise when the database fails.
     pub async fn insert(&self, destination: &Destination) -> Result<()> {
-        let insert = sqlx::query(
-            "INSERT INTO destination (
-                 id, name, kind, path, settings, marker_id, vault, file_system, device, off_disk,
-                 removable, created_at, last_seen_at, last_copy_at, capacity_total,
-                 capacity_free, stored_bytes, reclaimable_bytes, measured_at, latency_ms)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        );
-        self.0.change(bind(insert, destination)?).await.map(drop)
+        self.0.change(insert(destination)?).await.map(drop)
+    }
+
+    /// Adds a destination together with its secrets: both or neither.
+    ///
+    /// # Errors
+    /// As [`Destinations::insert`].
+    pub async fn insert_with(&self, destination: &Destination, secrets: Sealed<'_>) -> Result<()> {
+        let mut work = self.0.writing().await?;
+        work.change(insert(destination)?).await?;
+        work.change(credential::put(&secrets)).await?;
+        work.commit().await
+    }
+
+    /// Replaces everything about a destination together with its secrets: both
+    /// or neither. Says whether it was there.
+    ///
+    /// # Errors
+    /// As [`Destinations::insert`].
+    pub async fn update_with(
+        &self,
+        destination: &Destination,
+        secrets: Sealed<'_>,
+    ) -> Result<bool> {
+        let mut work = self.0.writing().await?;
+        let was_there = work.change(update(destination)?).await? > 0;
+        if was_there {
+            work.change(credential::put(&secrets)).await?;
+        }
+        work.commit().await?;
+        Ok(was_there)
     }
 
     /// Replaces everything about a destination, and says whether it was there.
@@ -116,17 +140,7 @@ impl Destinations<'_> {
     /// # Errors
     /// As [`Destinations::insert`].
     pub async fn update(&self, destination: &Destination) -> Result<bool> {
-        let update = sqlx::query(
-            "UPDATE destination SET
-                 name = ?2, kind = ?3, path = ?4, settings = ?5, marker_id = ?6,
-                 vault = ?7, file_system = ?8, device = ?9, off_disk = ?10,
-                 removable = ?11, created_at = ?12, last_seen_at = ?13,
-                 last_copy_at = ?14, capacity_total = ?15, capacity_free = ?16,
-                 stored_bytes = ?17, reclaimable_bytes = ?18, measured_at = ?19,
-                 latency_ms = ?20
-             WHERE id = ?1",
-        );
-        Ok(self.0.change(bind(update, destination)?).await? > 0)
+        Ok(self.0.change(update(destination)?).await? > 0)
     }
 
     /// One destination.
@@ -162,8 +176,20 @@ impl Destinations<'_> {
     /// [`Error::Reference`](crate::Error::Reference) while a plan goes there;
     /// otherwise when the database fails.
     pub async fn delete(&self, id: DestinationId) -> Result<bool> {
-        let delete = sqlx::query("DELETE FROM destination WHERE id = ?").bind(id.to_string());
-        Ok(self.0.change(delete).await? > 0)
+        Ok(self.0.change(delete(id)).await? > 0)
+    }
+
+    /// Forgets a destination together with its secrets, and says whether it was
+    /// there.
+    ///
+    /// # Errors
+    /// As [`Destinations::delete`].
+    pub async fn delete_with(&self, id: DestinationId, secrets: &str) -> Result<bool> {
+        let mut work = self.0.writing().await?;
+        let was_there = work.change(delete(id)).await? > 0;
+        work.change(credential::delete(secrets)).await?;
+        work.commit().await?;
+        Ok(was_there)
     }
 
     /// Remembers that a destination was there, and how much room it has.
@@ -231,6 +257,38 @@ impl Destinations<'_> {
         let measured = measured.bind(millis(at)).bind(number(stored)).bind(reclaimable.map(number));
         Ok(self.0.change(measured.bind(id.to_string())).await? > 0)
     }
+}
+
+/// Forgets a destination.
+fn delete(id: DestinationId) -> Query<'static> {
+    sqlx::query("DELETE FROM destination WHERE id = ?").bind(id.to_string())
+}
+
+/// Adds a destination.
+fn insert(destination: &Destination) -> Result<Query<'_>> {
+    let insert = sqlx::query(
+        "INSERT INTO destination (
+             id, name, kind, path, settings, marker_id, vault, file_system, device, off_disk,
+             removable, created_at, last_seen_at, last_copy_at, capacity_total,
+             capacity_free, stored_bytes, reclaimable_bytes, measured_at, latency_ms)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    );
+    bind(insert, destination)
+}
+
+/// Replaces everything about a destination.
+fn update(destination: &Destination) -> Result<Query<'_>> {
+    let update = sqlx::query(
+        "UPDATE destination SET
+             name = ?2, kind = ?3, path = ?4, settings = ?5, marker_id = ?6,
+             vault = ?7, file_system = ?8, device = ?9, off_disk = ?10,
+             removable = ?11, created_at = ?12, last_seen_at = ?13,
+             last_copy_at = ?14, capacity_total = ?15, capacity_free = ?16,
+             stored_bytes = ?17, reclaimable_bytes = ?18, measured_at = ?19,
+             latency_ms = ?20
+         WHERE id = ?1",
+    );
+    bind(update, destination)
 }
 
 fn bind<'q>(query: Query<'q>, destination: &'q Destination) -> Result<Query<'q>> {

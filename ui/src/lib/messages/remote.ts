@@ -11,7 +11,7 @@ export const remote = {
   advanced: "More settings",
   choose: "Choose…",
   chooseOf: (label: string) => `Choose: ${label}`,
-  kept: "Kept as it is",
+  kept: "Unchanged",
   forget: "Remove",
   forgetOf: (label: string) => `Remove or keep: ${label}`,
   forgotten: "Is removed when you save.",

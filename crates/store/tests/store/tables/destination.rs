@@ -1,5 +1,5 @@
 use crate::{Place, at, destination, plan, strange_path};
-use store::{Destination, Error, Location, Remote};
+use store::{Destination, Error, Location, Remote, Sealed};
 
 #[tokio::test]
 async fn destinations_come_back_as_they_were() {
@@ -20,6 +20,7 @@ async fn destinations_come_back_as_they_were() {
         reclaimable_bytes: Some(0),
         measured_at: Some(at(8)),
         latency_ms: Some(9),
+        vault: String::new(),
         location: Location::Remote(Remote {
             kind: "s3".into(),
             settings: [("bucket".into(), "b \"ü\"".into()), ("folder".into(), String::new())]
@@ -42,6 +43,44 @@ async fn destinations_come_back_as_they_were() {
     assert!(!destinations.delete(moved.id).await.unwrap());
     assert!(!destinations.update(&moved).await.unwrap());
     assert_eq!(destinations.list().await.unwrap(), [one]);
+}
+
+#[tokio::test]
+async fn a_destination_and_its_secrets_come_and_go_together() {
+    let place = Place::new();
+    let store = place.open().await;
+    let (destinations, credentials) = (store.destinations(), store.credentials());
+    let (one, two) = (destination(1), destination(2));
+    let sealed = |bytes: &'static [u8]| Sealed { id: "destination:1", bytes, at: at(1) };
+    let kept = async || {
+        let found = store.credentials().get("destination:1").await.unwrap();
+        found.map(|found| found.sealed)
+    };
+    destinations.insert_with(&one, sealed(b"first")).await.unwrap();
+    assert_eq!(kept().await.as_deref(), Some(&b"first"[..]));
+    let renamed = Destination { name: "Other".into(), ..one.clone() };
+    assert!(destinations.update_with(&renamed, sealed(b"second")).await.unwrap());
+    assert_eq!(kept().await.as_deref(), Some(&b"second"[..]));
+
+    // What is refused changes neither.
+    let taken = Destination { name: renamed.name.clone(), ..two.clone() };
+    destinations.insert_with(&taken, sealed(b"third")).await.unwrap_err();
+    destinations.insert(&two).await.unwrap();
+    let taken = Destination { name: two.name.clone(), ..renamed.clone() };
+    destinations.update_with(&taken, sealed(b"third")).await.unwrap_err();
+    assert!(!destinations.update_with(&destination(3), sealed(b"third")).await.unwrap());
+    assert_eq!(kept().await.as_deref(), Some(&b"second"[..]));
+    assert_eq!(destinations.get(one.id).await.unwrap(), Some(renamed));
+
+    // One that is in use keeps its secrets.
+    let plan = plan(1, &[one.id]);
+    store.plans().save(&plan).await.unwrap();
+    destinations.delete_with(one.id, "destination:1").await.unwrap_err();
+    assert!(kept().await.is_some());
+    store.plans().delete(plan.id).await.unwrap();
+    assert!(destinations.delete_with(one.id, "destination:1").await.unwrap());
+    assert!(credentials.ids().await.unwrap().is_empty());
+    assert_eq!(destinations.list().await.unwrap(), [two]);
 }
 
 #[tokio::test]
