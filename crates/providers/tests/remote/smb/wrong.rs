@@ -1,6 +1,7 @@
 //! What a person can have said wrongly, and what a server may refuse.
 
-use super::{PASSWORD, context, failure, key, never, noise, open, reach, samba, smb, values};
+use super::{PASSWORD, context, failure, open, reach, samba, smb, values};
+use crate::{key, never, noise};
 use providers::{Missing, Secret};
 use servers::Samba;
 use std::{
@@ -191,7 +192,7 @@ async fn a_full_disk_is_told_and_left_as_it_was() {
         let error = failure(put);
         assert_eq!((error.kind(), error.retry()), (ErrorKind::OutOfSpace, Retry::Never));
     }
-    super::ensure_tidy(&disk).await;
+    crate::ensure_tidy(&disk).await;
     let read = store.read(&key("a/kept"), ByteRange::Whole, 2 << 20, &never()).await.unwrap();
     assert_eq!(read, small);
     // The room is there again.

@@ -1,6 +1,7 @@
 //! Names, folders and links, and what other programs see of them.
 
-use super::{ensure_tidy, failure, key, never, noise, open, samba};
+use super::{failure, open, samba};
+use crate::{ensure_tidy, key, never, noise};
 use futures_util::stream::{self, StreamExt};
 use std::{collections::BTreeSet, os::unix::fs::symlink, sync::Arc};
 use storage::{ByteRange, ErrorKind, Overwrite, Prefix, PutMode, StoreExt};

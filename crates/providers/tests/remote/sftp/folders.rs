@@ -1,6 +1,7 @@
 //! Choosing a folder of a server, and making one.
 
-use super::{Said, context, never, sftp};
+use super::{Said, context, sftp};
+use crate::never;
 use providers::{Choice, Missing};
 use servers::OpenSsh;
 use std::{fs, os::unix::fs::symlink};

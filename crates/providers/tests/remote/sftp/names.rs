@@ -1,6 +1,7 @@
 //! What stands in a folder besides objects, and very many objects.
 
-use super::{Said, ensure_no_leftovers, key, names_on_disk, never, noise};
+use super::Said;
+use crate::{ensure_tidy, key, names_on_disk, never, noise};
 use futures_util::StreamExt;
 use servers::OpenSsh;
 use std::{
@@ -11,6 +12,14 @@ use std::{
     time::{Duration, SystemTime},
 };
 use storage::{ByteRange, ErrorKind, Overwrite, Prefix, PutMode, StoreExt};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_an_openssh_of_today_promises() {
+    let server = OpenSsh::start().unwrap();
+    let promised = Said::about(&server).open().await.unwrap().capabilities();
+    assert!(promised.atomic_create && promised.atomic_replace);
+    assert!(promised.durable && promised.case_sensitive);
+}
 
 #[tokio::test]
 async fn no_link_leads_out_of_the_folder() {
@@ -120,7 +129,7 @@ async fn odd_names_are_kept_and_impossible_ones_are_no_objects() {
         let put = store.put(&key(name), noise(1, 1).into(), PutMode::CreateNew, &never()).await;
         assert!(put.is_err(), "{name}");
     }
-    ensure_no_leftovers(&server.folder()).await;
+    ensure_tidy(&server.folder()).await;
 }
 
 #[tokio::test]

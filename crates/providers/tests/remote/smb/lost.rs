@@ -1,6 +1,7 @@
 //! A server, a share or a caller that goes away.
 
-use super::{ensure_tidy, failure, key, names_on_disk, never, noise, open, reach, samba, values};
+use super::{failure, open, reach, samba, values};
+use crate::{ensure_tidy, key, names_on_disk, never, noise};
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
 use providers::Missing;

@@ -1,6 +1,7 @@
 //! Which servers are trusted, and that nothing is told to others.
 
-use super::{Said, key, never};
+use super::Said;
+use crate::{key, never};
 use servers::OpenSsh;
 use std::{error::Error as _, fs, process::Command};
 use storage::{Error, ErrorKind};

@@ -1,6 +1,7 @@
 //! Large objects: how much memory they take, and how fast they are.
 
-use super::{Said, key, never};
+use super::Said;
+use crate::{key, never, noise};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use servers::{ClientKey, OpenSsh};
@@ -17,7 +18,7 @@ const GROWTH: u64 = 64 * MIB;
 
 /// An object that is made while it is sent.
 fn generated(length: u64) -> Body {
-    let piece = super::noise(9, MIB as usize);
+    let piece = noise(9, MIB as usize);
     Body::replayable(length, move || {
         let piece = piece.clone();
         let pieces = (0..length.div_ceil(MIB)).map(move |at| {
@@ -40,7 +41,7 @@ async fn there_and_back(store: &dyn Store, length: u64) {
     let name = key("data/large");
     store.put(&name, generated(length), PutMode::CreateNew, &never()).await.unwrap();
     assert_eq!(store.stat(&name, &never()).await.unwrap().unwrap().length, length);
-    let expected = super::noise(9, MIB as usize);
+    let expected = noise(9, MIB as usize);
     let mut reading = store.get(&name, ByteRange::Whole, &never()).await.unwrap();
     let mut seen = 0;
     while let Some(piece) = reading.next().await {
@@ -77,7 +78,7 @@ async fn memory_of_one_object() {
 
 fn in_a_process_of_its_own(length: u64) {
     let run = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "large::memory_of_one_object", "--ignored", "--nocapture"])
+        .args(["--exact", "sftp::large::memory_of_one_object", "--ignored", "--nocapture"])
         .env("KEEPSTEAD_TEST_LENGTH", length.to_string())
         .stdin(Stdio::null())
         .output()

@@ -1,6 +1,7 @@
 //! Connections that are lost, and servers that fall silent.
 
-use super::{Said, ensure_no_leftovers, key, names_on_disk, never, noise};
+use super::Said;
+use crate::{ensure_tidy, key, names_on_disk, never, noise};
 use bytes::Bytes;
 use futures_util::{StreamExt, future::join_all, stream};
 use servers::OpenSsh;
@@ -47,7 +48,7 @@ async fn a_server_killed_midway_leaves_nothing_that_shows() {
         let read = store.read(&kept, ByteRange::Whole, 1000, &never()).await.unwrap();
         assert_eq!(read, old);
         // What could not be removed at the time is removed now.
-        ensure_no_leftovers(&folder).await;
+        ensure_tidy(&folder).await;
     }
     store.put(&new, bytes.clone().into(), PutMode::CreateNew, &never()).await.unwrap();
     let read = store.read(&new, ByteRange::Whole, 25 << 20, &never()).await.unwrap();
@@ -149,14 +150,14 @@ async fn a_write_that_is_dropped_cleans_up() {
         let deleted = store.delete_one(&name, &never).await;
         deleted.unwrap();
     }
-    ensure_no_leftovers(&server.folder()).await;
+    ensure_tidy(&server.folder()).await;
     // A store that is dropped right after does what it was asked.
     let body = interrupted(bytes.clone(), || {});
     let (name, never) = (key("data/last"), never());
     let put = store.put(&name, body, PutMode::CreateNew, &never);
     let _ = tokio::time::timeout(Duration::from_millis(100), put).await;
     drop(store);
-    ensure_no_leftovers(&server.folder()).await;
+    ensure_tidy(&server.folder()).await;
 }
 
 /// A connection that is lost while bytes come in yields an error, never less.

@@ -1,6 +1,7 @@
 //! Disks of a server that are full or cannot be written.
 
-use super::{Said, ensure_no_leftovers, key, names_on_disk, never, noise};
+use super::Said;
+use crate::{ensure_tidy, key, names_on_disk, never, noise};
 use futures_util::{StreamExt, stream};
 use servers::OpenSsh;
 use std::process::Command;
@@ -29,14 +30,14 @@ async fn a_full_disk_is_said_once_and_leaves_nothing() {
             let error = store.put(&key, body.clone(), mode, &never()).await.unwrap_err();
             let found = (error.kind(), error.retry());
             assert_eq!(found, (ErrorKind::OutOfSpace, Retry::Never), "{error:?}");
-            ensure_no_leftovers(&server.folder()).await;
+            ensure_tidy(&server.folder()).await;
             assert_eq!(names_on_disk(&server.folder()).len(), 1);
         }
     }
     let copies = async |to: &str| store.copy(&a, &key(to), Overwrite::Refuse, &never()).await;
     copies("data/copy").await.unwrap();
     assert_eq!(copies("data/copy2").await.unwrap_err().kind(), ErrorKind::OutOfSpace);
-    ensure_no_leftovers(&server.folder()).await;
+    ensure_tidy(&server.folder()).await;
 
     // Reading and deleting go on, and what was there is whole.
     let read = store.read(&a, ByteRange::Whole, 4 << 20, &never()).await.unwrap();
@@ -63,7 +64,7 @@ async fn no_inode_left_is_no_room_left() {
                 refused += 1;
             }
         }
-        ensure_no_leftovers(&server.folder()).await;
+        ensure_tidy(&server.folder()).await;
     }
     assert!(stored > 0 && refused > 0, "{stored} stored, {refused} refused");
     assert_eq!(store.list_all(&Prefix::everything(), &never()).await.unwrap().len(), stored);
@@ -77,7 +78,7 @@ async fn a_read_only_disk_can_be_read() {
     let a = key("x/a");
     let store = said.open().await.unwrap();
     store.put(&a, noise(1, 10).into(), PutMode::CreateNew, &never()).await.unwrap();
-    ensure_no_leftovers(&server.folder()).await;
+    ensure_tidy(&server.folder()).await;
     let remounted =
         Command::new("mount").args(["-o", "remount,ro"]).arg(server.folder()).status().unwrap();
     assert!(remounted.success());

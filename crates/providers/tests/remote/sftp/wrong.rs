@@ -1,6 +1,7 @@
 //! Everything that can be wrong with what was said, told apart.
 
-use super::{Said, context, key, never, noise, sftp};
+use super::{Said, context, sftp};
+use crate::{key, never, noise};
 use providers::Missing;
 use servers::{ClientKey, OpenSsh, free_port};
 use std::{

@@ -1,6 +1,7 @@
 //! Proving who one is, in every way there is.
 
-use super::{Said, key, never, noise};
+use super::Said;
+use crate::{key, never, noise};
 use servers::{ClientKey, OpenSsh, PASSPHRASE};
 use std::error::Error as _;
 use storage::{ErrorKind, PutMode};
