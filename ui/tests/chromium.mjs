@@ -15,7 +15,8 @@ import { upkeep } from "./upkeep.mjs";
 import { welcome } from "./welcome.mjs";
 import { start } from "./window.mjs";
 
-const parts = { frame, keyboard, welcome, plans, runs, restore, upkeep };
+/** The longest first, so that no lane is left alone with one for long. */
+const parts = { upkeep, frame, plans, restore, runs, welcome, keyboard };
 const given = process.argv.slice(2);
 const [pictures, ...more] = given.filter((argument) => argument.includes("/"));
 assert(more.length === 0, "there is one folder for pictures");
