@@ -4,6 +4,7 @@
 // nobody who names a part finds a folder of that name instead.
 
 import assert from "node:assert/strict";
+import { availableParallelism } from "node:os";
 
 import { frame } from "./frame.mjs";
 import { keyboard } from "./keyboard.mjs";
@@ -15,19 +16,31 @@ import { upkeep } from "./upkeep.mjs";
 import { welcome } from "./welcome.mjs";
 import { start } from "./window.mjs";
 
-const parts = { frame, keyboard, welcome, plans, runs, restore, upkeep, remote };
+/** The longest first, so that no lane is left alone with one for long. */
+const parts = { upkeep, frame, remote, plans, restore, runs, welcome, keyboard };
 const given = process.argv.slice(2);
 const [pictures, ...more] = given.filter((argument) => argument.includes("/"));
 assert(more.length === 0, "there is one folder for pictures");
 const named = given.filter((argument) => !argument.includes("/")).flatMap((argument) => argument.split(","));
 for (const name of named) assert(name in parts, `there is no part “${name}”, only ${Object.keys(parts).join(", ")}`);
 
-const browser = await start(pictures);
-try {
-  for (const name of named.length > 0 ? named : Object.keys(parts)) {
+const waiting = named.length > 0 ? named : Object.keys(parts);
+// Two parts at a time, each in a browser of its own, unless it is measured how long something takes.
+const lanes = Math.min(process.env.KEEPSTEAD_TIMING ? 1 : 2, availableParallelism(), waiting.length);
+const browsers = [];
+
+async function lane() {
+  const browser = await start(pictures);
+  browsers.push(browser);
+  for (let name = waiting.shift(); name; name = waiting.shift()) {
     await parts[name](browser);
     console.log(`${name}: sound`);
   }
+}
+
+try {
+  await Promise.all(Array.from({ length: lanes }, lane));
 } finally {
-  await browser.close();
+  waiting.length = 0;
+  await Promise.all(browsers.map((browser) => browser.close()));
 }

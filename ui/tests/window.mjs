@@ -74,23 +74,38 @@ export async function start(pictures) {
 }
 
 /**
- * Opens one state in either theme and looks at it in every size, the window being made smaller, or larger in the dark;
- * with KEEPSTEAD_ONLY, only states that it matches. `more` does what makes another state of it, of that name. `wrong`
- * says that the page is to report errors.
+ * Opens one state and looks at it in every size and either theme: the window is made smaller in the light, and larger
+ * again in the dark. Half of the states, by their names, go the other way, and so are opened in the dark, in the smallest
+ * size. With KEEPSTEAD_ONLY, only states that it matches. `more` does what makes another state of it, of that name.
+ * `wrong` says that the page is to report errors.
  */
 export async function everywhere(browser, name, state, ready, { more = {}, wrong = false } = {}) {
   if (!only.test(name)) return;
-  for (const [theme, order] of [["light", sizes], ["dark", sizes.toReversed()]]) {
-    const page = await browser.page({ ...state, theme, size: order[0] });
-    await ready?.(page);
-    await inEverySize(browser, page, name, theme, order);
-    for (const [another, makes] of Object.entries(more)) {
-      await makes(page);
-      await inEverySize(browser, page, another, theme, order.toReversed());
+  const passes = [["light", sizes], ["dark", sizes.toReversed()]];
+  if (name.length % 2 === 1) passes.reverse();
+  const [[theme, [size]]] = passes;
+  const page = await browser.page({ ...state, theme, size });
+  await ready?.(page);
+  for (const [title, makes] of [[name], ...Object.entries(more)]) {
+    await makes?.(page);
+    for (const [theme, order] of passes) {
+      await wears(page, theme);
+      await inEverySize(browser, page, title, theme, order);
     }
-    if (!wrong) assert.deepEqual(page.wrong, [], `${name}-${theme}: errors in the page`);
-    await page.close();
   }
+  if (!wrong) assert.deepEqual(page.wrong, [], `${name}: errors in the page`);
+  await page.close();
+}
+
+/** Shows the page in this theme, as the choice of one does; `keyboard` proves that the choice arrives. */
+async function wears(page, theme) {
+  await page.evaluate(async (wanted) => {
+    if (document.documentElement.dataset.theme === wanted) return;
+    document.documentElement.dataset.theme = wanted;
+    await new Promise((done) => requestAnimationFrame(done));
+    const fading = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    await Promise.allSettled(fading.map((animation) => animation.finished));
+  }, theme);
 }
 
 async function inEverySize(browser, page, name, theme, order) {

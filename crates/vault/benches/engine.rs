@@ -6,7 +6,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a program for developers")]
 
-#[path = "../tests/common/mod.rs"]
+#[path = "../tests/vault/common.rs"]
 mod common;
 
 use common::{back_up, in_memory, noise};

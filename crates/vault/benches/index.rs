@@ -8,9 +8,9 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a program for developers")]
 
-#[path = "../tests/common/mod.rs"]
+#[path = "../tests/vault/common.rs"]
 mod common;
-#[path = "../tests/forge/mod.rs"]
+#[path = "../tests/vault/forge.rs"]
 mod forge;
 
 use forge::Forge;

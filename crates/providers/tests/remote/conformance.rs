@@ -1,6 +1,6 @@
 //! The one suite that every store has to pass.
 
-use super::{document, grounds, grounds::Ground, open};
+use super::{document, ensure_tidy, grounds, grounds::Ground, open};
 use storage::conformance;
 
 /// The points, as the document has them.
@@ -26,6 +26,9 @@ async fn conforms(ground: Ground) {
     let absent: Vec<_> = ground.absent.iter().map(|(point, _)| *point).collect();
     assert_eq!(report.absent, absent, "{}", ground.server);
     assert_eq!(report.passed.len() + absent.len(), POINTS.len());
+    if let Some(folder) = &ground.disk {
+        ensure_tidy(folder).await;
+    }
     let cell = |point: &&str| {
         let mark = match (report.passed.contains(point), absent.contains(point)) {
             (true, _) => "✓",
@@ -71,4 +74,6 @@ conform! {
     s3_of_moto: grounds::moto("unknown");
     azure_of_azurite: grounds::azurite();
     gcs_of_a_stand_in: grounds::fake_gcs();
+    sftp_of_openssh: grounds::openssh();
+    smb_of_samba: grounds::samba();
 }

@@ -23,6 +23,8 @@ const BRISK: Policy = Policy {
     longest: Duration::from_secs(1),
     patience: Duration::from_secs(60),
 };
+/// What is done at once takes no longer, on a busy machine either.
+const AT_ONCE: Duration = Duration::from_secs(10);
 /// The most that may be sent again.
 const PART: u64 = 8 << 20;
 
@@ -433,7 +435,7 @@ async fn the_proxy_of_the_network_is_used(bench: Bench) {
     assert_eq!(error.kind(), ErrorKind::Unreachable, "{}", said(&error));
     assert_eq!(error.retry(), Retry::Never, "{}", said(&error));
     assert!(said(&error).contains("proxy"), "{}", said(&error));
-    assert!(since.elapsed().as_secs() < 3);
+    assert!(since.elapsed() < AT_ONCE);
 }
 
 async fn what_reports_success_and_stores_nothing_is_found_out(bench: Bench) {
@@ -497,7 +499,7 @@ async fn what_is_too_large_is_said_quickly_and_once(bench: Bench) {
             let error = store.put(&key, body, mode, &never()).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::TooLarge, "{key}: {}", said(&error));
             assert_eq!(error.retry(), Retry::Never, "{key}: {}", said(&error));
-            assert!(since.elapsed().as_secs() < 3, "{key} took {:?}", since.elapsed());
+            assert!(since.elapsed() < AT_ONCE, "{key} took {:?}", since.elapsed());
             let sent = bench.proxy.seen().sent();
             // Where the connection ends before the refusal was read, once more.
             assert!(sent <= 8 << 20, "{key}: {sent} bytes were sent");

@@ -1,8 +1,9 @@
 //! Servers, and what has to be said to reach them.
 
+use crate::{sftp::Said, smb};
 use providers::{Secret, Values};
-use servers::{Apache, Azurite, FakeGcs, Moto, Nginx, PASSWORD, Rclone, SeaweedFs, USER};
-use std::{any::Any, sync::LazyLock};
+use servers::{Apache, Azurite, FakeGcs, Moto, Nginx, OpenSsh, PASSWORD, Rclone, SeaweedFs, USER};
+use std::{any::Any, path::PathBuf, sync::LazyLock};
 
 /// What a server does not promise: the point, and why.
 pub(super) type Absent = &'static [(&'static str, &'static str)];
@@ -33,6 +34,8 @@ pub(super) struct Ground {
     pub(super) values: Values,
     /// Points that it does not promise.
     pub(super) absent: Absent,
+    /// Where its files lie on this machine, if they do one by one.
+    pub(super) disk: Option<PathBuf>,
     _running: Running,
 }
 
@@ -55,13 +58,27 @@ impl Ground {
         values
     }
 
+    /// What is to be said for a folder of its own.
+    pub(super) fn apart(&self, folder: &str) -> Values {
+        let mut values = self.values.clone();
+        match self.kind {
+            "local" => return values,
+            // Its folders begin where the disk does.
+            "sftp" => values
+                .plain
+                .insert("folder".to_owned(), format!("{}/{folder}", self.values.text("folder"))),
+            _ => values.plain.insert("folder".to_owned(), folder.to_owned()),
+        };
+        values
+    }
+
     /// The port in its address.
     pub(super) fn port(&self) -> u16 {
         self.address.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port")
     }
 }
 
-/// One server of each kind that HTTP leads to, for tests that keep to a folder
+/// One server of each kind, for tests that keep to a folder
 /// of their own. They end with the tests.
 pub(super) mod shared {
     use super::{Ground, LazyLock};
@@ -73,6 +90,8 @@ pub(super) mod shared {
     static NGINX: LazyLock<Ground> = LazyLock::new(super::nginx);
     static LOCAL: LazyLock<Ground> = LazyLock::new(super::local);
     static FAKE_GCS: LazyLock<Ground> = LazyLock::new(super::fake_gcs);
+    static OPENSSH: LazyLock<Ground> = LazyLock::new(super::openssh);
+    static SAMBA: LazyLock<Ground> = LazyLock::new(super::samba);
 
     pub(in super::super) fn webdav() -> &'static Ground {
         &APACHE
@@ -101,6 +120,14 @@ pub(super) mod shared {
     pub(in super::super) fn gcs() -> &'static Ground {
         &FAKE_GCS
     }
+
+    pub(in super::super) fn sftp() -> &'static Ground {
+        &OPENSSH
+    }
+
+    pub(in super::super) fn smb() -> &'static Ground {
+        &SAMBA
+    }
 }
 
 /// A folder of this machine.
@@ -112,6 +139,7 @@ pub(super) fn local() -> Ground {
         address: String::new(),
         values: values(&[("folder", folder.path().to_str().unwrap())], &[]),
         absent: &[],
+        disk: Some(folder.path().to_owned()),
         _running: Box::new(folder),
     }
 }
@@ -141,6 +169,7 @@ fn webdav(server: &'static str, url: &str, login: bool, running: Running) -> Gro
         } else {
             &[LOOKS_ITSELF]
         },
+        disk: None,
         _running: running,
     }
 }
@@ -193,6 +222,7 @@ fn s3(
         address: origin(endpoint),
         values: values(&plain, &[("secret_access_key", secret)]),
         absent: if conditions == "yes" { &[NO_RENAME] } else { &[LOOKS_FIRST, NO_RENAME] },
+        disk: None,
         _running: running,
     }
 }
@@ -226,6 +256,7 @@ pub(super) fn azurite() -> Ground {
         address: origin(&endpoint),
         values: values(&plain, &[("key", Azurite::KEY)]),
         absent: &[NO_RENAME],
+        disk: None,
         _running: Box::new(server),
     }
 }
@@ -245,6 +276,33 @@ pub(super) fn fake_gcs() -> Ground {
         address: origin(&endpoint),
         values: values(&plain, &[]),
         absent: &[LOOKS_FIRST, NO_RENAME],
+        disk: None,
+        _running: Box::new(server),
+    }
+}
+
+pub(super) fn openssh() -> Ground {
+    let server = OpenSsh::start().unwrap();
+    Ground {
+        server: "OpenSSH",
+        kind: "sftp",
+        address: format!("{}:{}", server.host(), server.port()),
+        values: Said::about(&server).0,
+        absent: &[],
+        disk: Some(server.folder()),
+        _running: Box::new(server),
+    }
+}
+
+pub(super) fn samba() -> Ground {
+    let server = smb::samba();
+    Ground {
+        server: "Samba",
+        kind: "smb",
+        address: format!("127.0.0.1:{}", server.port()),
+        values: smb::values(&server, "backup", "a/store"),
+        absent: &[],
+        disk: Some(server.folder()),
         _running: Box::new(server),
     }
 }

@@ -13,13 +13,15 @@ mod grounds;
 mod memory;
 mod nextcloud;
 mod pages;
+mod sftp;
+mod smb;
 mod wrong;
 
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
 use model::{Random, SystemClock, SystemRandom, random::SeededRandom};
 use providers::{Context, LocalStore, Missing, Values};
-use std::{error::Error as StdError, sync::Arc};
+use std::{error::Error as StdError, path::Path, sync::Arc, time::Duration};
 use storage::{Body, Cancel, Error, Key, Result, Store, retry::Policy};
 
 fn context(patience: Policy) -> Context {
@@ -69,6 +71,36 @@ fn streamed(seed: u64, length: u64) -> Body {
         });
         stream::iter(pieces).boxed()
     })
+}
+
+/// All names below a folder, hidden ones too.
+fn names_on_disk(folder: &Path) -> Vec<String> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the folder can be read") {
+        let path = entry.expect("the folder can be read").path();
+        if path.is_dir() && !path.is_symlink() {
+            names.extend(names_on_disk(&path));
+        } else {
+            names.push(path.display().to_string());
+        }
+    }
+    names.sort();
+    names
+}
+
+/// That nothing unfinished is left in a folder of a server, once that had a
+/// moment: it is removed behind the caller's back.
+async fn ensure_tidy(folder: &Path) {
+    let mut left = Vec::new();
+    for _ in 0..100 {
+        left = names_on_disk(folder);
+        left.retain(|name| name.contains(".keepstead-"));
+        if left.is_empty() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{left:?}");
 }
 
 /// All that an error says, with its causes.

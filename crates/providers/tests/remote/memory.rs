@@ -44,10 +44,7 @@ async fn writer() {
 
 /// By how much a process grows that writes an object of this length.
 fn growth(ground: &Ground, length: u64) -> u64 {
-    let mut values = ground.values.clone();
-    if ground.kind != "local" {
-        values.plain.insert("folder".to_owned(), format!("memory/{length}"));
-    }
+    let values = ground.apart(&format!("memory/{length}"));
     let secret = values.secret.iter().map(|(key, text)| (key.clone(), text.reveal().to_owned()));
     let task: Task = (ground.kind.to_owned(), values.plain.clone(), secret.collect(), length);
     let output = Command::new(std::env::current_exe().unwrap())
@@ -102,4 +99,6 @@ measure! {
     s3: shared::s3();
     azure: shared::azure();
     gcs: shared::gcs();
+    sftp: shared::sftp();
+    smb: shared::smb();
 }
