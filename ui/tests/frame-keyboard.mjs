@@ -135,7 +135,7 @@ async function told({ page: open }) {
 }
 
 async function destinations({ page: open }) {
-  const page = await open({ path: "/destinations", answers: { ...full, remove_destination: refusal("destination_in_use", "Blue disk is used by Home records.") } });
+  const page = await open({ path: "/destinations", answers: { ...full, remove_destination: refusal("destination_in_use", "It is used by Home records.") } });
   await press(page, "button", "Test");
   await waitAsked(page, "test_destination", { id: "d1" });
   await page.getByText("Its backups open.").waitFor();
@@ -160,14 +160,23 @@ async function destinations({ page: open }) {
     await page.waitForFunction((label) => document.activeElement.textContent === label, name);
   }
   await page.keyboard.press("Enter");
-  await page.getByRole("alert").getByText("Blue disk is used by Home records.").waitFor();
+  // What uses it is shown, and nothing is asked of the program.
+  await page.getByRole("dialog").getByText("2 plans copy there:").waitFor();
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => document.activeElement.ariaLabel === "More for Blue disk");
+  assert.equal((await asked(page, "remove_destination")).length, 0);
 
+  const removeUnused = async () => {
+    await press(page, "button", /More for Sicherungen/);
+    await page.waitForFunction(() => document.activeElement.role === "menuitem");
+    await page.keyboard.press("End");
+    await page.waitForFunction(() => document.activeElement.textContent === "Remove");
+    await page.keyboard.press("Enter");
+  };
+  await removeUnused();
+  await page.getByRole("alert").getByText("It is used by Home records.").waitFor();
   await page.evaluate((answer) => window.answer("remove_destination", answer), full.remove_destination);
-  await press(page, "button", /More for Sicherungen/);
-  await page.waitForFunction(() => document.activeElement.role === "menuitem");
-  await page.keyboard.press("End");
-  await page.waitForFunction(() => document.activeElement.textContent === "Remove");
-  await page.keyboard.press("Enter");
+  await removeUnused();
   await page.getByText(/^Removed “Sicherungen/).waitFor();
   await press(page, "button", "Undo");
   const { path, name: called } = sample.destinations[2];

@@ -22,6 +22,8 @@ impl SeaweedFs {
     pub const ACCESS_KEY: &'static str = "AKKEEPSTEADTEST";
     /// Its secret, with the characters that such keys have.
     pub const SECRET_KEY: &'static str = "wJalr/XUtnFEMI+K7MDENG/bPxRfiCY";
+    /// An access key that reads and writes, and may not list.
+    pub const UNLISTED_KEY: &'static str = "AKKEEPSTEADUNLISTED";
     /// Any region is taken; this one is usual.
     pub const REGION: &'static str = "us-east-1";
 
@@ -102,10 +104,15 @@ impl SeaweedFs {
 }
 
 fn identities() -> String {
-    let (access, secret) = (SeaweedFs::ACCESS_KEY, SeaweedFs::SECRET_KEY);
-    format!(
-        r#"{{"identities":[{{"name":"keepstead",
-            "credentials":[{{"accessKey":"{access}","secretKey":"{secret}"}}],
-            "actions":["Admin","Read","Write","List","Tagging"]}}]}}"#
-    )
+    let identity = |name: &str, access: &str, actions: &str| {
+        let secret = SeaweedFs::SECRET_KEY;
+        format!(
+            r#"{{"name":"{name}","credentials":[{{"accessKey":"{access}","secretKey":"{secret}"}}],
+                "actions":[{actions}]}}"#
+        )
+    };
+    let all = r#""Admin","Read","Write","List","Tagging""#;
+    let everything = identity("keepstead", SeaweedFs::ACCESS_KEY, all);
+    let unlisted = identity("unlisted", SeaweedFs::UNLISTED_KEY, r#""Read","Write""#);
+    format!(r#"{{"identities":[{everything},{unlisted}]}}"#)
 }

@@ -5,7 +5,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use model::{SystemClock, SystemRandom, clock::ManualClock};
 use providers::{Context, Missing, Secret, Values};
 use servers::{
-    Apache, ApacheSetup, Nginx, PASSWORD, Proxy, USER,
+    Apache, ApacheSetup, Nginx, PASSWORD, Proxy, SeaweedFs, USER,
     proxy::{Fault, Reply, Script, When},
 };
 use std::{
@@ -154,6 +154,16 @@ async fn a_bucket_or_container_that_is_not_there() {
         let values = with(&ground.values, field, "not-there-at-all");
         fails(ground.kind, &values, ErrorKind::PlaceMissing).await;
     }
+}
+
+/// What cannot be listed cannot be restored from when the index is lost, so it
+/// is said before anything is kept there.
+#[tokio::test]
+async fn a_bucket_that_may_not_be_listed() {
+    let ground = shared::s3();
+    let values = with(&ground.values, "access_key_id", SeaweedFs::UNLISTED_KEY);
+    let error = fails("s3", &values, ErrorKind::PermissionDenied).await;
+    assert_eq!(error.retry(), Retry::Never);
 }
 
 #[tokio::test]
