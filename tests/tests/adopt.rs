@@ -101,12 +101,33 @@ fn what_restic_made_is_taken_over_and_stays_what_it_was() {
     }
     theirs(&["backup", text(&source)]).succeeds();
 
-    // Forgotten, it is a destination again at once: its marker says where.
+    // A passphrase that opens nothing is not passed over because ours does.
     let again = Installation::none(&sandbox).unlocked_by(Some(installation.words()));
     again.run(["plan", "remove", "Photos"]).succeeds();
     again.run(["destination", "remove", "Old"]).succeeds();
+    let refused = again.run([&add[..], &["--from-password-file", &wrong]].concat());
+    assert_eq!(refusal(refused).code, "wrong_passphrase");
+
+    // Forgotten, it is a destination again at once: its marker says where.
     let added = again.run(["destination", "add", text(&repository), "--json"]).succeeds();
     assert_eq!(added.json_lines().remove(0)["repository"], text(&repository));
+}
+
+#[test]
+fn of_two_that_lie_there_none_is_guessed() {
+    let sandbox = Sandbox::new();
+    let (place, installation) = (sandbox.path("place"), Installation::new(&sandbox));
+    restic(&sandbox, THEIRS, &[], &["--repo", text(&place), "init"]).succeeds();
+    // Without its passphrase it is left alone, and ours begins beside it.
+    let add = ["destination", "add", text(&place), "--name", "Both", "--json"];
+    let added = installation.run(add).succeeds().json_lines().remove(0);
+    assert_eq!(added["repository"], text(&place.join("vault")));
+    installation.run(["destination", "remove", "Both"]).succeeds();
+    let theirs = written(&sandbox, "theirs", THEIRS);
+    let adopt = ["--adopt", "--from-password-file", &theirs];
+    let refused = installation.run([&add[..], &adopt].concat());
+    assert_eq!(refusal(refused).code, "repository_exists");
+    installation.run(add).succeeds();
 }
 
 #[test]

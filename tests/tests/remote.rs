@@ -159,6 +159,38 @@ fn a_server_reached_by_ssh_is_backed_up_to_and_restored_from() {
     judge(&sandbox, &installation, on_disk.to_str().expect("a path"), &[]);
 }
 
+/// What is secret goes to no other server than it was said for.
+#[test]
+fn secrets_are_said_again_for_another_server() {
+    let (sandbox, server) = (Sandbox::new(), Apache::start().expect("Apache"));
+    let installation = Installation::new(&sandbox);
+    let password = format!("password={}", secret(&sandbox, "secret", PASSWORD));
+    let (url, user) = (format!("url={}", server.url()), format!("user={USER}"));
+    let add = ["destination", "add", "--name", "There", "--kind", "webdav", "--set", &url];
+    let add = [&add[..], &["--set", &user, "--secret-file", &password]].concat();
+    installation.run(add).succeeds();
+    // Who listens at the other address is told nothing.
+    let other = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    other.set_nonblocking(true).expect("it does not wait");
+    let elsewhere = format!("url=http://{}/", other.local_addr().expect("an address"));
+    let edit = |said: &[&str]| {
+        installation.run([&["destination", "edit", "There", "--json"][..], said].concat())
+    };
+    let refused = refusal(edit(&["--set", &elsewhere]));
+    assert_eq!(refused.code, "bad_settings");
+    assert!(refused.message.contains("Password: Say it again"), "{}", refused.message);
+    assert!(other.accept().is_err(), "somebody called");
+    let proxied = refusal(edit(&["--set", "proxy=http://127.0.0.1:9"]));
+    assert_eq!(proxied.code, "bad_settings");
+    // What does not lead anywhere else needs nothing said again.
+    edit(&["--set", "concurrency=2"]).succeeds();
+    edit(&["--set", &url, "--secret-file", &password]).succeeds();
+    let shown = ["url=http://me:mine@nas.home/", "proxy=http://me:mine@proxy.home:3128"];
+    for said in shown {
+        assert_eq!(refusal(edit(&["--set", said])).code, "bad_settings", "{said}");
+    }
+}
+
 #[test]
 fn what_was_said_wrongly_is_named_and_changes_nothing() {
     let sandbox = Sandbox::new();

@@ -56,7 +56,7 @@ export async function remote(browser) {
       await page.getByText("taken over").or(page.getByText("takes them over")).first().waitFor();
     });
   }
-  if (only.test("keyboard")) for (const job of [added, adopted, trusted, found, changed, removed]) await job(browser);
+  if (only.test("keyboard")) for (const job of [added, adopted, trusted, trustedWhileChoosing, found, changed, removed]) await job(browser);
 }
 
 async function away(page) {
@@ -126,6 +126,21 @@ async function trusted({ page: open }) {
   await page.close();
 }
 
+/** Who is not trusted yet while folders are listed can be trusted there. */
+async function trustedWhileChoosing({ page: open }) {
+  const page = await open({ path: "/destinations?add=true", answers: { ...sample.answers, remote_choices: sample.troubles.untrusted.try_remote } });
+  await choose(page, "sftp");
+  await press(page, "button", "Choose: Folder");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("could not prove who it is").waitFor();
+  await page.evaluate((answer) => window.answer("remote_choices", answer), sample.answers.remote_choices);
+  await press(page, "button", "It is the right one: trust it");
+  await dialog.getByRole("button", { name: "写真" }).waitFor();
+  const orders = (await asked(page, "remote_choices")).map(({ order }) => order.values.fingerprint);
+  assert.deepEqual(orders, [undefined, sample.fingerprint]);
+  await page.close();
+}
+
 /** Folders level by level, up again, a new one, and the choice. */
 async function found({ page: open }) {
   const page = await open({ path: "/destinations?add=true", answers: sample.answers });
@@ -138,6 +153,8 @@ async function found({ page: open }) {
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => window.asked.some(({ command }) => command === "make_remote_folder"));
   assert.equal((await asked(page, "make_remote_folder"))[0].folder, "srv/alder lane");
+  // The form around the dialog is not meant.
+  for (const command of ["wrong_settings", "try_remote", "add_remote"]) assert.deepEqual(await asked(page, command), []);
   await press(page, "button", "Choose this folder");
   assert.equal(await page.getByLabel("Folder (optional)", { exact: true }).inputValue(), "srv/alder lane");
   await page.close();
@@ -149,11 +166,17 @@ async function changed({ page: open }) {
   await page.getByRole("button", { name: `More for ${sample.nas.name}` }).press("Enter");
   await page.getByRole("menuitem", { name: "Settings…" }).press("Enter");
   const host = page.getByLabel("Server", { exact: true });
+  await page.waitForFunction(() => document.activeElement.tagName === "INPUT");
+  // What is erased again was not said.
+  const password = page.getByLabel("Password", { exact: true });
+  await password.fill("a");
+  await password.fill("");
   await host.fill("nas.home");
   await press(page, "button", "Save", "Enter", true);
   await page.waitForFunction(() => window.asked.some(({ command }) => command === "change_remote"));
   const [{ id, order }] = await asked(page, "change_remote");
   assert.deepEqual([id, order.of, order.values.host, order.secrets], ["b2", "b2", "nas.home", {}]);
+  await page.waitForFunction((label) => document.activeElement.ariaLabel === label, `More for ${sample.nas.name}`);
   await page.close();
 }
 

@@ -44,6 +44,10 @@ pub struct Field {
     pub advanced: bool,
     /// Shown only while another field has one of these values.
     pub shown_if: Option<(&'static str, &'static [&'static str])>,
+    /// Decides which server is spoken to, or whether it is believed: with
+    /// another value, secrets are not to go there without being said anew.
+    #[serde(skip)]
+    pub leads: bool,
     /// Takes what an error of this kind presents, and the error is mended.
     #[serde(skip)]
     pub mends: Option<ErrorKind>,
@@ -62,6 +66,7 @@ impl Field {
             default: "",
             advanced: false,
             shown_if: None,
+            leads: matches!(kind, FieldKind::Url | FieldKind::Host),
             mends: None,
         }
     }
@@ -98,6 +103,13 @@ impl Field {
     #[must_use]
     pub const fn shown_if(mut self, other: &'static str, values: &'static [&'static str]) -> Self {
         self.shown_if = Some((other, values));
+        self
+    }
+
+    /// The same; it decides which server is spoken to, or believed.
+    #[must_use]
+    pub const fn leads(mut self) -> Self {
+        self.leads = true;
         self
     }
 

@@ -84,9 +84,24 @@ fn resolve_where(
         let text = said.text(field.key);
         // A private key's lines end as they end.
         let text = if matches!(field.kind, FieldKind::LongText) { text } else { text.trim() };
-        let text = if text.is_empty() { otherwise(field, preset, said) } else { text.to_owned() };
+        let text = if text.is_empty() { otherwise(field, preset) } else { text };
         if !text.is_empty() {
-            values.plain.insert(field.key.to_owned(), text);
+            values.plain.insert(field.key.to_owned(), text.to_owned());
+        }
+    }
+    // What the preset makes of other fields, once these are known.
+    let made = preset.map_or(&[][..], |preset| preset.values).iter().filter_map(|(key, text)| {
+        let is_said = !said.text(key).trim().is_empty();
+        if is_said { None } else { Some((*key, template(text)?)) }
+    });
+    for (key, (before, from, after)) in made {
+        let value = values.text(from).to_owned();
+        if value.is_empty() {
+            values.plain.remove(key);
+            let field = descriptor.fields.iter().find(|field| field.key == from);
+            wrong.push(of(from, field.map_or(from, |field| field.label), "This is missing."));
+        } else {
+            values.plain.insert(key.to_owned(), format!("{before}{value}{after}"));
         }
     }
     for field in descriptor.fields {
@@ -126,21 +141,17 @@ fn is_shown(field: &Field, values: &Values) -> bool {
 }
 
 /// What a field holds when nothing is said.
-fn otherwise(field: &Field, preset: Option<&Preset>, said: &Values) -> String {
-    let of_preset = preset
+fn otherwise(field: &Field, preset: Option<&Preset>) -> &'static str {
+    preset
         .and_then(|preset| preset.values.iter().find(|(key, _)| *key == field.key))
-        .map(|(_, text)| filled(text, said));
-    of_preset.unwrap_or_else(|| field.default.to_owned())
+        .map_or(field.default, |(_, text)| text)
 }
 
-/// `text` with what was said in place of `{key}`; empty when that was not said.
-fn filled(text: &str, said: &Values) -> String {
-    let Some((before, rest)) = text.split_once('{') else { return text.to_owned() };
-    let Some((key, after)) = rest.split_once('}') else { return text.to_owned() };
-    match said.text(key).trim() {
-        "" => String::new(),
-        value => format!("{before}{value}{after}"),
-    }
+/// What stands before `{key}`, the key, and what stands behind it.
+fn template(text: &'static str) -> Option<(&'static str, &'static str, &'static str)> {
+    let (before, rest) = text.split_once('{')?;
+    let (key, after) = rest.split_once('}')?;
+    Some((before, key, after))
 }
 
 fn misfits(field: &Field, text: &str) -> Option<String> {
@@ -162,7 +173,14 @@ fn misfits(field: &Field, text: &str) -> Option<String> {
         }
         FieldKind::Url => {
             let fits = text.starts_with("https://") || text.starts_with("http://");
-            (!fits).then(|| "An address begins with https:// or http://.".to_owned())
+            let host = text.split_once("://").map_or(text, |(_, rest)| rest);
+            let host = host.split(['/', '?', '#']).next().unwrap_or_default();
+            match (fits, host.contains('@')) {
+                (false, _) => Some("An address begins with https:// or http://.".to_owned()),
+                // They would be kept and shown in clear.
+                (true, true) => Some("Say user and password below, not in the address.".to_owned()),
+                (true, false) => None,
+            }
         }
         FieldKind::Host => {
             let odd = |c: char| c.is_whitespace() || matches!(c, '/' | '@' | '\\');
@@ -205,6 +223,17 @@ mod tests {
         let found = resolve(s3, Some("wasabi"), &values).unwrap();
         assert_eq!(found.text("endpoint"), "https://own.example");
         assert_eq!(fields(resolve(s3, Some("nothing"), &values).unwrap_err()), ["preset"]);
+
+        // Without a region a key goes to no service that was not meant.
+        values.plain.remove("endpoint");
+        values.plain.remove("region");
+        let found = resolve(s3, Some("wasabi"), &values).unwrap();
+        assert_eq!(found.text("endpoint"), "https://s3.us-east-1.wasabisys.com");
+        assert_eq!(fields(resolve(s3, Some("b2"), &values).unwrap_err()), ["region"]);
+        // Only a preset's words are filled in.
+        values.plain.insert("folder".into(), "a{region}b".into());
+        let found = resolve(s3, Some("wasabi"), &values).unwrap();
+        assert_eq!(found.text("folder"), "a{region}b");
     }
 
     #[test]

@@ -75,6 +75,9 @@ fn main() -> ExitCode {
             }
         }
     }
+    if json && code != ExitCode::SUCCESS {
+        return code;
+    }
     if !json {
         println!("Enter ends them, and removes what they keep.");
     }

@@ -8,6 +8,7 @@ CREATE TABLE destination_anew (
     kind TEXT NOT NULL CHECK (kind <> ''),
     path BLOB CHECK (length(path) > 0),
     settings TEXT CHECK (json_valid(settings)),
+    preset TEXT,
     marker_id TEXT NOT NULL,
     vault TEXT NOT NULL,
     file_system TEXT,
@@ -26,7 +27,8 @@ CREATE TABLE destination_anew (
         CHECK ((measured_at IS NULL) = (stored_bytes IS NULL)
             AND (stored_bytes IS NOT NULL OR reclaimable_bytes IS NULL)),
     CHECK ((kind = 'local') = (path IS NOT NULL)),
-    CHECK ((kind = 'local') = (settings IS NULL))
+    CHECK ((kind = 'local') = (settings IS NULL)),
+    CHECK (kind <> 'local' OR preset IS NULL)
 ) STRICT;
 
 INSERT INTO destination_anew (

@@ -1079,6 +1079,8 @@ export type RemoteEntry = {
 	label: string,
 	/**  A Lucide icon. */
 	icon: string,
+	/**  The service, where it is a known one. */
+	preset: string | null,
 	/**  What was said, by field. */
 	values: { [key in string]: string },
 };

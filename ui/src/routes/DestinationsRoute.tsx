@@ -6,6 +6,7 @@ import { Button } from "../components/ui/Button";
 import { EmptyState } from "../components/ui/EmptyState";
 import { Screen } from "../components/ui/Screen";
 import { AddDestination } from "../features/destinations/AddDestination";
+import { moreOf } from "../features/destinations/CardActions";
 import { DestinationList } from "../features/destinations/DestinationList";
 import { ChangeRemote } from "../features/destinations/remote/ChangeRemote";
 import { messages } from "../lib/messages";
@@ -23,6 +24,11 @@ export function DestinationsRoute() {
     void navigate({ to: "/destinations", search: id === undefined ? {} : { clean: id }, replace: true });
   const changeOf = (id: string | undefined) =>
     void navigate({ to: "/destinations", search: id === undefined ? {} : { change: id }, replace: true });
+  const closed = (id: string) => {
+    changeOf(undefined);
+    // The keyboard goes back to the card.
+    document.getElementById(moreOf(id))?.focus();
+  };
   const changed = all?.find(({ id, remote }) => id === change && remote !== null);
   const off = all?.filter(({ off_disk }) => off_disk === true).length ?? 0;
   return (
@@ -41,7 +47,7 @@ export function DestinationsRoute() {
       }
     >
       {add && <AddDestination onDone={() => toggle(false)} />}
-      {changed && <ChangeRemote key={changed.id} of={changed} onDone={() => changeOf(undefined)} />}
+      {changed && <ChangeRemote key={changed.id} of={changed} onDone={() => closed(changed.id)} />}
       {destinations.isError ? (
         <AskError query={destinations} />
       ) : all?.length === 0 ? (

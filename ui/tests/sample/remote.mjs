@@ -17,7 +17,7 @@ const entry = (id, name, path, remote, more) => ({
 });
 const remote = (kind, values) => {
   const { label, icon } = kinds.find(({ id }) => id === kind);
-  return { kind, label, icon, values };
+  return { kind, label, icon, preset: null, values };
 };
 
 export const bucket = entry("b1", "Bucket in Frankfurt", "okafor-backups/alder-lane at s3.eu-central-1.amazonaws.com", remote("s3", {

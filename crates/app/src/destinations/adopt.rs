@@ -8,11 +8,11 @@ use super::VAULT;
 use crate::{
     Application, Cancel, Code, Error, Result,
     marker::Marker,
-    messages,
+    messages::{self, Act},
     vault::{OpenOptions, Passphrase, Vault},
 };
 use std::{path::Path, sync::Arc};
-use storage::{Key, Store, WithinStore};
+use storage::{Key, Prefix, Store, StoreExt, WithinStore};
 use store::Destination;
 use vault::InitOptions;
 
@@ -44,6 +44,11 @@ impl Application {
             return Ok((marker, is_new));
         };
         let vault = found.as_ref().map_or("", |marker| &marker.vault);
+        // Two lie there: which one is meant must not be guessed.
+        let reading = |error| messages::reaching(&error, Act::AddDestination, place);
+        if !vault.is_empty() && is_repository(&*store, cancel).await.map_err(reading)? {
+            return Err(messages::two_repositories(place));
+        }
         self.adopt(within(Arc::clone(&store), vault)?, place, passphrase, cancel).await?;
         let marker = match found {
             Some(marker) => marker,
@@ -82,8 +87,8 @@ impl Application {
         }
     }
 
-    /// Sees that the recovery passphrase opens a repository, and where it does
-    /// not, adds a key with it.
+    /// Sees that its passphrase opens a repository, and adds a key with the
+    /// recovery passphrase, unless that opens it already.
     async fn adopt(
         &self,
         store: Arc<dyn Store>,
@@ -91,10 +96,10 @@ impl Application {
         passphrase: &Passphrase,
         cancel: &Cancel,
     ) -> Result<()> {
+        let vault = self.open_at(Arc::clone(&store), place, passphrase, cancel).await?;
         let own = self.repository_passphrase().await?;
-        match self.open_at(Arc::clone(&store), place, &own, cancel).await {
+        match self.open_at(store, place, &own, cancel).await {
             Err(Error { code: Code::WrongPassphrase, .. }) => {
-                let vault = self.open_at(store, place, passphrase, cancel).await?;
                 vault.add_key(&own, cancel).await.map(drop)
             }
             opened => opened.map(drop),
@@ -117,8 +122,11 @@ pub(super) fn within(store: Arc<dyn Store>, vault: &str) -> Result<Arc<dyn Store
 /// # Errors
 /// What the place says.
 pub(super) async fn is_repository(store: &dyn Store, cancel: &Cancel) -> storage::Result<bool> {
-    match Key::new("config") {
-        Ok(key) => Ok(store.stat(&key, cancel).await?.is_some_and(|found| found.length < 64 << 10)),
-        Err(_) => Ok(false),
+    let (Ok(config), Ok(keys)) = (Key::new("config"), Prefix::folder("keys")) else {
+        return Ok(false);
+    };
+    if store.stat(&config, cancel).await?.is_none() {
+        return Ok(false);
     }
+    Ok(!store.list_all(&keys, cancel).await?.is_empty())
 }

@@ -423,10 +423,21 @@ pub(crate) fn place_of(row: &Destination) -> PathBuf {
 /// The repository of a destination.
 pub(crate) fn vault_of(row: &Destination) -> PathBuf {
     match &row.location {
-        Location::Folder(folder) if row.vault.is_empty() => folder.clone(),
-        Location::Folder(folder) => folder.join(&row.vault),
+        Location::Folder(folder) => below(folder, &row.vault),
         Location::Remote(_) => place_of(row),
     }
+}
+
+/// The repository in a place, as its marker says where it has one.
+pub(crate) fn vault_in(place: &Path) -> PathBuf {
+    match Marker::read(place) {
+        Found::Marker(marker) => below(place, &marker.vault),
+        _ => place.join(VAULT),
+    }
+}
+
+fn below(place: &Path, vault: &str) -> PathBuf {
+    if vault.is_empty() { place.to_owned() } else { place.join(vault) }
 }
 
 /// A name that another destination does not have.

@@ -16,7 +16,7 @@ use crate::{
     vault::{Passphrase, PathText},
 };
 use model::DestinationId;
-use providers::{Context, Missing, Provider, Secret, Values};
+use providers::{Context, Missing, Provider, Secret, Values, Wrong};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt, path::Path, sync::Arc, time::Instant};
 use storage::{Body, ByteRange, Key, PutMode, RetryStore, Store, StoreExt, retry::Policy};
@@ -96,6 +96,8 @@ pub struct RemoteEntry {
     pub label: String,
     /// A Lucide icon.
     pub icon: String,
+    /// The service, where it is a known one.
+    pub preset: Option<String>,
     /// What was said, by field.
     pub values: BTreeMap<String, String>,
 }
@@ -108,6 +110,7 @@ impl RemoteEntry {
             kind: remote.kind.clone(),
             label: known.map_or(remote.kind.as_str(), |known| known.label).to_owned(),
             icon: known.map_or("cloud", |known| known.icon).to_owned(),
+            preset: remote.preset.clone(),
             values: remote.settings.clone(),
         })
     }
@@ -128,6 +131,9 @@ pub struct TriedRemote {
     pub total: Option<u64>,
     /// What lies there.
     pub holds: Holds,
+    /// The id of the destination's marker that lies there.
+    #[serde(skip)]
+    marker: Option<String>,
 }
 
 impl TriedRemote {
@@ -208,25 +214,63 @@ fn reaching(provider: &dyn Provider, values: &Values, act: Act, error: &storage:
 }
 
 impl Application {
-    /// All that was said, with the secrets of the destination it is said of.
-    async fn said(&self, order: &RemoteOrder) -> Result<Values> {
+    /// What the provider takes, of all fields that are asked before `until`, or
+    /// of all: what was said, with the secrets of the destination it is said of.
+    ///
+    /// These go to no other server than they were said for, nor to one that is
+    /// believed for another reason.
+    async fn values(
+        &self,
+        order: &RemoteOrder,
+        until: Option<&str>,
+    ) -> Result<std::result::Result<Values, Vec<Wrong>>> {
+        let provider = provider(&order.kind)?;
+        let resolve = |said: &Values| match (until, order.preset.as_deref()) {
+            (None, preset) => providers::resolve(provider, preset, said),
+            (Some(field), preset) => providers::resolve_before(provider, preset, said, field),
+        };
         let mut said = order.said();
-        if let Some(of) = &order.of {
-            let row = self.find_destination(of).await?;
-            if let Location::Remote(remote) = &row.location {
-                for (key, secret) in self.remote_values(&row, remote).await?.secret {
-                    said.secret.entry(key).or_insert(secret);
-                }
-            }
+        let Some(of) = &order.of else { return Ok(resolve(&said)) };
+        let row = self.find_destination(of).await?;
+        let Location::Remote(remote) = &row.location else { return Ok(resolve(&said)) };
+        if remote.kind != order.kind {
+            return Ok(resolve(&said));
         }
-        Ok(said)
+        let kept = self.remote_values(&row, remote).await?;
+        let typed: Vec<String> = said.secret.keys().cloned().collect();
+        for (key, secret) in &kept.secret {
+            said.secret.entry(key.clone()).or_insert_with(|| secret.clone());
+        }
+        let resolved = resolve(&said);
+        let Ok(values) = &resolved else { return Ok(resolved) };
+        let fields = provider.descriptor().fields;
+        let is_elsewhere = fields
+            .iter()
+            .any(|field| field.leads && values.text(field.key) != kept.text(field.key));
+        let untyped = |field: &&providers::Field| {
+            values.secret(field.key).is_some() && !typed.iter().any(|key| key == field.key)
+        };
+        let withheld: Vec<Wrong> = fields
+            .iter()
+            .filter(|_| is_elsewhere)
+            .filter(untyped)
+            .map(|field| Wrong {
+                field: field.key.to_owned(),
+                label: field.label.to_owned(),
+                message: "Say it again: it was said for another server.".to_owned(),
+            })
+            .collect();
+        if withheld.is_empty() { Ok(resolved) } else { Ok(Err(withheld)) }
     }
 
     /// What the provider takes.
     async fn resolved(&self, order: &RemoteOrder) -> Result<Values> {
-        let said = self.said(order).await?;
-        providers::resolve(provider(&order.kind)?, order.preset.as_deref(), &said)
-            .map_err(|wrong| messages::wrong_settings(&wrong))
+        self.values(order, None).await?.map_err(|wrong| messages::wrong_settings(&wrong))
+    }
+
+    /// The same before `field` is chosen.
+    async fn resolved_before(&self, order: &RemoteOrder, field: &str) -> Result<Values> {
+        self.values(order, Some(field)).await?.map_err(|wrong| messages::wrong_settings(&wrong))
     }
 
     /// What of an order was said wrongly, or not at all. Nothing is sent.
@@ -234,9 +278,7 @@ impl Application {
     /// # Errors
     /// When there is no such kind, or the database cannot be read.
     pub async fn wrong_settings(&self, order: &RemoteOrder) -> Result<Vec<WrongField>> {
-        let said = self.said(order).await?;
-        let resolved = providers::resolve(provider(&order.kind)?, order.preset.as_deref(), &said);
-        let wrong = resolved.err().unwrap_or_default().into_iter();
+        let wrong = self.values(order, None).await?.err().unwrap_or_default().into_iter();
         Ok(wrong
             .map(|wrong| WrongField {
                 field: wrong.field,
@@ -305,6 +347,7 @@ impl Application {
             name,
             location: Location::Remote(Remote {
                 kind: order.kind.clone(),
+                preset: order.preset.clone(),
                 settings: values.plain.clone(),
             }),
             marker_id: marker.id,
@@ -333,7 +376,7 @@ impl Application {
     /// stay as they are. It is reached before anything is changed.
     ///
     /// # Errors
-    /// As [`Application::add_remote`]; [`crate::Code::NotOurs`] when another
+    /// As [`Application::add_remote`]; [`crate::Code::NotMounted`] when another
     /// destination lies there.
     pub async fn change_remote(
         &self,
@@ -341,7 +384,7 @@ impl Application {
         order: &RemoteOrder,
         cancel: &Cancel,
     ) -> Result<DestinationEntry> {
-        let mut row = self.find_destination(wanted).await?;
+        let row = self.find_destination(wanted).await?;
         let Location::Remote(remote) = &row.location else {
             return Err(messages::no_such_kind("local"));
         };
@@ -354,16 +397,27 @@ impl Application {
         let patience = (Policy::PERSON, Act::ChangeDestination);
         let store = self.reach_out(&order.kind, &values, Missing::Fail, patience, cancel).await?;
         self.see_marker(&*store, &row, Act::ChangeDestination, cancel).await?;
-        if let Some(name) = &order.name {
-            let known = self.store.destinations().list().await.map_err(messages::store)?;
-            row.name = checked_name(name, Some(row.id), &known)?;
-        }
-        row.location =
-            Location::Remote(Remote { kind: order.kind.clone(), settings: values.plain.clone() });
+        let destinations = self.store.destinations();
+        let name = match &order.name {
+            None => row.name.clone(),
+            Some(name) => {
+                let known = destinations.list().await.map_err(messages::store)?;
+                checked_name(name, Some(row.id), &known)?
+            }
+        };
+        let remote = Remote {
+            kind: order.kind.clone(),
+            preset: order.preset.clone(),
+            settings: values.plain.clone(),
+        };
         let (id, sealed) = self.sealed(row.id, &values)?;
         let secrets = Sealed { id: &id, bytes: &sealed, at: self.ambient.clock.now() };
-        self.store.destinations().update_with(&row, secrets).await.map_err(messages::store)?;
+        let said = destinations.say_anew(row.id, &name, &remote, secrets).await;
+        if !said.map_err(messages::store)? {
+            return Err(messages::no_destination(wanted));
+        }
         self.close_backups().await;
+        let row = self.find_destination(&row.id.to_string()).await?;
         self.entry(&row, Vec::new()).await
     }
 
@@ -374,8 +428,18 @@ impl Application {
     /// Why it cannot be used.
     pub async fn try_remote(&self, order: &RemoteOrder, cancel: &Cancel) -> Result<TriedRemote> {
         let values = self.resolved(order).await?;
-        let trial = (Missing::Make, Act::AddDestination);
-        self.try_values(&order.kind, &values, trial, cancel).await
+        let trial = match &order.of {
+            None => (Missing::Make, Act::AddDestination),
+            Some(_) => (Missing::Fail, Act::ChangeDestination),
+        };
+        let tried = self.try_values(&order.kind, &values, trial, cancel).await?;
+        if let Some(of) = &order.of {
+            let row = self.find_destination(of).await?;
+            if tried.marker.as_ref() != Some(&row.marker_id) {
+                return Err(messages::another_place(&row.name, trial.1, Path::new(&tried.place)));
+            }
+        }
+        Ok(tried)
     }
 
     pub(super) async fn try_values(
@@ -389,7 +453,7 @@ impl Application {
         let failed = |error: storage::Error| messages::reaching(&error, act, Path::new(&place));
         let store = self.reach_out(kind, values, missing, (Policy::PERSON, act), cancel).await?;
         let found = Marker::find(&*store, cancel).await.map_err(failed)?;
-        let holds = match found {
+        let holds = match &found {
             Some(_) => Holds::Keepstead,
             None if is_repository(&*store, cancel).await.map_err(failed)? => Holds::Repository,
             None => Holds::Nothing,
@@ -432,6 +496,7 @@ impl Application {
             free: capacity.and_then(|capacity| capacity.free),
             total: capacity.and_then(|capacity| capacity.total),
             holds,
+            marker: found.map(|marker| marker.id),
         })
     }
 
@@ -448,9 +513,7 @@ impl Application {
         cancel: &Cancel,
     ) -> Result<Vec<FieldChoice>> {
         let provider = provider(&order.kind)?;
-        let (preset, said) = (order.preset.as_deref(), self.said(order).await?);
-        let values = providers::resolve_before(provider, preset, &said, field)
-            .map_err(|wrong| messages::wrong_settings(&wrong))?;
+        let values = self.resolved_before(order, field).await?;
         let context = self.context(Policy::PERSON);
         let found = provider.choices(&values, field, below, &context, cancel).await;
         let found = found.map_err(|error| reaching(provider, &values, Act::List, &error))?;
@@ -470,10 +533,8 @@ impl Application {
         cancel: &Cancel,
     ) -> Result<()> {
         let provider = provider(&order.kind)?;
-        let (preset, said) = (order.preset.as_deref(), self.said(order).await?);
         // The folder is what is about to be chosen.
-        let values = providers::resolve_before(provider, preset, &said, "folder")
-            .map_err(|wrong| messages::wrong_settings(&wrong))?;
+        let values = self.resolved_before(order, "folder").await?;
         let context = self.context(Policy::PERSON);
         let made = provider.make_folder(&values, folder, &context, cancel).await;
         made.map_err(|error| reaching(provider, &values, Act::AddDestination, &error))
@@ -510,7 +571,7 @@ impl Application {
         let found = found.map_err(|error| messages::reaching(&error, act, &place_of(row)))?;
         match found {
             Some(marker) if marker.id == row.marker_id => Ok(()),
-            Some(_) | None => Err(messages::another_place(&row.name, &place_of(row))),
+            Some(_) | None => Err(messages::another_place(&row.name, act, &place_of(row))),
         }
     }
 

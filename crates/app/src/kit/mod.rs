@@ -5,7 +5,7 @@ mod file;
 mod tests;
 
 use crate::{
-    Application, Code, Installation, KitAnswer, Result, Security, destinations::VAULT, messages,
+    Application, Code, Installation, KitAnswer, Result, Security, destinations::vault_in, messages,
 };
 use jiff::Zoned;
 use secrets::{
@@ -40,7 +40,7 @@ pub(crate) struct KitPlace {
 impl KitPlace {
     /// A folder of this machine.
     pub(crate) fn folder(name: String, folder: PathBuf) -> Self {
-        Self { name, repository: folder.join(VAULT), folder }
+        Self { name, repository: vault_in(&folder), folder }
     }
 }
 

@@ -31,15 +31,26 @@ pub(crate) fn reaching(error: &storage::Error, act: Act, place: &Path) -> Error 
 }
 
 /// Another destination, or none, is where this one was.
-pub(crate) fn another_place(name: &str, place: &Path) -> Error {
+pub(crate) fn another_place(name: &str, act: Act, place: &Path) -> Error {
     let place = place.display();
     said(
         Code::NotMounted,
-        format!("{place} is there, but is not the destination \"{name}\": nothing was copied."),
+        format!("{place} is there, but is not the destination \"{name}\"."),
         "Check the folder in the destination's settings: its file keepstead-destination.json is \
          missing or is another's.",
     )
-    .alone()
+    .while_doing(act)
+}
+
+/// Keepstead's own backups lie beside those of another program.
+pub(crate) fn two_repositories(place: &Path) -> Error {
+    let place = place.display();
+    let what = format!(
+        "Keepstead has backups of its own in {place}, in the folder vault, beside those of another \
+         program."
+    );
+    let hint = "Add it without taking those over, or move them to a folder of their own first.";
+    said(Code::RepositoryExists, what, hint).while_doing(Act::AddDestination)
 }
 
 /// There is no such kind of destination.

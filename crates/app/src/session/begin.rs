@@ -166,7 +166,7 @@ impl Session {
         place: &Path,
         passphrase: &RecoveryPassphrase,
     ) -> Result<Option<PathBuf>> {
-        let folder = place.join(crate::destinations::VAULT);
+        let folder = crate::destinations::vault_in(place);
         let words = crate::vault::Passphrase::new(passphrase.expose().to_owned())?;
         match Vault::open(&folder, &words, self.ambient.clone(), &crate::Cancel::new()).await {
             Ok(_) | Err(Error { code: crate::Code::NotARepository, .. }) => Ok(None),

@@ -15,6 +15,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     cost: "Microsoft charges for what is kept, for requests and for what is read back.",
     fields: &[
         Field::new("account", "Storage account", FieldKind::Text)
+            .leads()
             .help("Its name, without .blob.core.windows.net."),
         Field::new(
             "sign_in",
@@ -27,7 +28,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
             .help("Under Security, Access keys."),
         Field::new("sas", "Shared access signature", FieldKind::Secret)
             .shown_if("sign_in", &["sas"])
-            .help("It has to allow reading, writing, deleting and listing blobs."),
+            .help("It has to allow reading, writing, deleting and listing."),
         Field::new("container", "Container", FieldKind::Text).help("It must be there already."),
         Field::new("folder", "Folder", FieldKind::Folder)
             .optional()

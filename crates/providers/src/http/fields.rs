@@ -12,6 +12,7 @@ pub(crate) const CERTIFICATE: Field =
     Field::new("certificate", "Trusted certificate", FieldKind::Text)
         .optional()
         .advanced()
+        .leads()
         .mends(ErrorKind::Untrusted)
         .help(
             "The SHA-256 fingerprint of the server's own certificate, for a NAS whose certificate \
@@ -23,11 +24,13 @@ pub(crate) const AUTHORITY: Field =
     Field::new("authority", "Certificate authority", FieldKind::LongText)
         .optional()
         .advanced()
+        .leads()
         .help("The certificate of your own authority, beginning with -----BEGIN CERTIFICATE-----.");
 
 pub(crate) const PROXY: Field = Field::new("proxy", "Proxy", FieldKind::Text)
     .optional()
     .advanced()
+    .leads()
     .help("Such as http://proxy.home:3128. Empty: what the system says.");
 
 pub(crate) const PROXY_USER: Field =
@@ -110,8 +113,15 @@ pub(crate) fn check(values: &Values) -> Vec<(&'static str, String)> {
     {
         wrong.push((AUTHORITY.key, "This is no certificate.".into()));
     }
-    if network.proxy.is_some_and(|proxy| reqwest::Proxy::all(proxy).is_err()) {
-        wrong.push((PROXY.key, "This is no address of a proxy.".into()));
+    match network.proxy.as_deref() {
+        // They would be kept and shown in clear.
+        Some(proxy) if proxy.contains('@') => {
+            wrong.push((PROXY.key, "Say user and password of the proxy below, not here.".into()));
+        }
+        Some(proxy) if reqwest::Proxy::all(proxy).is_err() => {
+            wrong.push((PROXY.key, "This is no address of a proxy.".into()));
+        }
+        _ => {}
     }
     wrong
 }

@@ -20,7 +20,7 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
     fields: &[
         Field::new("host", "Server", FieldKind::Host)
             .help("Its name or address, as for the ssh command."),
-        Field::new("port", "Port", FieldKind::Number(1, 65_535)).or("22"),
+        Field::new("port", "Port", FieldKind::Number(1, 65_535)).or("22").leads(),
         Field::new("user", "User", FieldKind::Text),
         Field::new(
             "sign_in",
@@ -46,6 +46,7 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
             .shown_if("sign_in", &["key"]),
         Field::new("fingerprint", "Host key fingerprint", FieldKind::Text)
             .optional()
+            .leads()
             .mends(ErrorKind::Untrusted)
             .help(
                 "SHA256:… of the key the server has to show. \
@@ -69,6 +70,7 @@ pub(super) const DESCRIPTOR: Descriptor = Descriptor {
             .advanced(),
         Field::new("known_hosts", "Known hosts file", FieldKind::Text)
             .optional()
+            .leads()
             .help("Instead of ~/.ssh/known_hosts.")
             .advanced(),
     ],

@@ -14,6 +14,7 @@ pub(super) static SMB: Descriptor = Descriptor {
             .help("The name or address of the NAS or computer, such as nas.local."),
         Field::new("port", "Port", FieldKind::Number(1, 65_535))
             .or("445")
+            .leads()
             .optional()
             .advanced()
             .help("Servers listen on 445 unless somebody changed it."),

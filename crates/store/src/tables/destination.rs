@@ -34,6 +34,8 @@ pub enum Location {
 pub struct Remote {
     /// How it is reached, such as `s3`.
     pub kind: String,
+    /// The service, where it is a known one.
+    pub preset: Option<String>,
     /// What was said about it, without secrets.
     pub settings: BTreeMap<String, String>,
 }
@@ -116,18 +118,26 @@ impl Destinations<'_> {
         work.commit().await
     }
 
-    /// Replaces everything about a destination together with its secrets: both
-    /// or neither. Says whether it was there.
+    /// Replaces what was said about a destination together with its secrets:
+    /// both or neither. Says whether it was there.
     ///
     /// # Errors
     /// As [`Destinations::insert`].
-    pub async fn update_with(
+    pub async fn say_anew(
         &self,
-        destination: &Destination,
+        id: DestinationId,
+        name: &str,
+        remote: &Remote,
         secrets: Sealed<'_>,
     ) -> Result<bool> {
+        let change = sqlx::query(
+            "UPDATE destination SET name = ?2, kind = ?3, settings = ?4, preset = ?5
+             WHERE id = ?1",
+        );
+        let change = change.bind(id.to_string()).bind(name).bind(&remote.kind);
+        let change = change.bind(settings(remote)).bind(&remote.preset);
         let mut work = self.0.writing().await?;
-        let was_there = work.change(update(destination)?).await? > 0;
+        let was_there = work.change(change).await? > 0;
         if was_there {
             work.change(credential::put(&secrets)).await?;
         }
@@ -268,10 +278,10 @@ fn delete(id: DestinationId) -> Query<'static> {
 fn insert(destination: &Destination) -> Result<Query<'_>> {
     let insert = sqlx::query(
         "INSERT INTO destination (
-             id, name, kind, path, settings, marker_id, vault, file_system, device, off_disk,
+             id, name, kind, path, settings, preset, marker_id, vault, file_system, device, off_disk,
              removable, created_at, last_seen_at, last_copy_at, capacity_total,
              capacity_free, stored_bytes, reclaimable_bytes, measured_at, latency_ms)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     );
     bind(insert, destination)
 }
@@ -280,32 +290,34 @@ fn insert(destination: &Destination) -> Result<Query<'_>> {
 fn update(destination: &Destination) -> Result<Query<'_>> {
     let update = sqlx::query(
         "UPDATE destination SET
-             name = ?2, kind = ?3, path = ?4, settings = ?5, marker_id = ?6,
-             vault = ?7, file_system = ?8, device = ?9, off_disk = ?10,
-             removable = ?11, created_at = ?12, last_seen_at = ?13,
-             last_copy_at = ?14, capacity_total = ?15, capacity_free = ?16,
-             stored_bytes = ?17, reclaimable_bytes = ?18, measured_at = ?19,
-             latency_ms = ?20
+             name = ?2, kind = ?3, path = ?4, settings = ?5, preset = ?6,
+             marker_id = ?7, vault = ?8, file_system = ?9, device = ?10,
+             off_disk = ?11, removable = ?12, created_at = ?13, last_seen_at = ?14,
+             last_copy_at = ?15, capacity_total = ?16, capacity_free = ?17,
+             stored_bytes = ?18, reclaimable_bytes = ?19, measured_at = ?20,
+             latency_ms = ?21
          WHERE id = ?1",
     );
     bind(update, destination)
 }
 
+/// What was said, as it is kept. A map of texts can always be written down.
+fn settings(remote: &Remote) -> String {
+    serde_json::to_string(&remote.settings).unwrap_or_default()
+}
+
 fn bind<'q>(query: Query<'q>, destination: &'q Destination) -> Result<Query<'q>> {
-    let (kind, path, settings) = match &destination.location {
+    let (kind, path, remote) = match &destination.location {
         Location::Folder(folder) => (LOCAL, Some(platform::path_to_bytes(folder)?), None),
-        Location::Remote(remote) => {
-            // A map of texts can always be written down.
-            let settings = serde_json::to_string(&remote.settings).unwrap_or_default();
-            (&*remote.kind, None, Some(settings))
-        }
+        Location::Remote(remote) => (&*remote.kind, None, Some(remote)),
     };
     Ok(query
         .bind(destination.id.to_string())
         .bind(&destination.name)
         .bind(kind)
         .bind(path)
-        .bind(settings)
+        .bind(remote.map(settings))
+        .bind(remote.and_then(|remote| remote.preset.as_deref()))
         .bind(&destination.marker_id)
         .bind(&destination.vault)
         .bind(&destination.file_system)
@@ -327,7 +339,11 @@ fn destination(row: &Row) -> Result<Destination> {
     let kind: String = row.get("kind")?;
     let location = match &*kind {
         LOCAL => Location::Folder(row.get("path")?),
-        _ => Location::Remote(Remote { settings: row.get("settings")?, kind }),
+        _ => Location::Remote(Remote {
+            settings: row.get("settings")?,
+            preset: row.get("preset")?,
+            kind,
+        }),
     };
     Ok(Destination {
         id: row.get("id")?,

@@ -1,4 +1,4 @@
-import { useRef } from "react";
+import { useEffect, useRef } from "react";
 import type { RefObject } from "react";
 
 import { Dialog } from "../../components/ui/Dialog";
@@ -18,6 +18,9 @@ interface Props {
 export function Palette({ open, onOpenChange, onBackUp, onVerify, screen }: Props) {
   const focusNext = useRef<HTMLElement>(null);
   const { title, hint } = messages.frame.palette;
+  useEffect(() => {
+    if (open) focusNext.current = null;
+  }, [open]);
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={title} description={hint} focusNext={focusNext}>
       <PaletteList

@@ -28,7 +28,6 @@ export function Dialog({ open, onOpenChange, title, description, focusNext, chil
             event.preventDefault();
             const next = focusNext?.current ?? before.current;
             if (next instanceof HTMLElement) next.focus();
-            if (focusNext) focusNext.current = null;
           }}
           className="fixed top-[min(96px,12vh)] left-1/2 z-40 flex max-h-[76vh] w-[min(640px,calc(100vw-32px))] -translate-x-1/2 flex-col overflow-hidden rounded-verdict border border-line-strong bg-raised shadow-3 outline-none"
         >

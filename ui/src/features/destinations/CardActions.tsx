@@ -26,6 +26,9 @@ interface Props {
   onFailed: (error: unknown) => void;
 }
 
+/** The id of the button of a card's further actions. */
+export const moreOf = (destination: string) => `more-${destination}`;
+
 export function CardActions({ of, testing, more, onTest, onCleanUp, onRename, onChange, onRemove, onFailed }: Props) {
   const navigate = useNavigate();
   const show = useShowFolder();
@@ -77,7 +80,7 @@ export function CardActions({ of, testing, more, onTest, onCleanUp, onRename, on
             { label: words.remove, icon: Trash2, onChoose: onRemove },
           ]}
         >
-          <Button ref={more} variant="quiet" size="icon" aria-label={words.more(of.name)}>
+          <Button ref={more} id={moreOf(of.id)} variant="quiet" size="icon" aria-label={words.more(of.name)}>
             <Ellipsis aria-hidden className="size-4" strokeWidth={1.75} />
           </Button>
         </Menu>

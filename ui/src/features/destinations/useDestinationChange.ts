@@ -31,6 +31,8 @@ export function useRemove() {
 
 export function useAdd() {
   return useMutation({
+    // It may hold the password of what is taken over.
+    gcTime: 0,
     mutationFn: ({ path, name, adopt }: { path: PathText; name: string | null; adopt: string | null }) =>
       answer(commands.addDestination(path, name, adopt)),
     onSuccess: useRefresh(),

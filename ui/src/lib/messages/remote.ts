@@ -43,6 +43,7 @@ export const remote = {
   },
   wrong: (count: number) =>
     count === 1 ? "One setting is missing or wrong; it is marked above." : `${count} settings are missing or wrong; they are marked above.`,
+  wrongOf: (label: string, message: string) => `${label}: ${message}`,
   name: "Name",
   test: "Test connection",
   add: "Add destination",

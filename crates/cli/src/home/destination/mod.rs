@@ -2,7 +2,7 @@
 
 mod remote;
 
-use self::remote::{Said, say_kinds, say_tried};
+use self::remote::{Said, hidden_by, say_kinds, say_tried};
 use super::{Common, Session, asking};
 use crate::{
     failure::Result,
@@ -161,10 +161,15 @@ impl Command {
                 let entry = match remote {
                     Some(remote) => {
                         let cancel = &session.cancel;
+                        let preset = remote.preset.clone();
                         let mut order =
-                            said.order(&remote.kind, None, rename, false, cancel).await?;
+                            said.order(&remote.kind, preset, rename, false, cancel).await?;
+                        let hidden = hidden_by(&order)?;
                         for (key, value) in &remote.values {
-                            order.values.entry(key.clone()).or_insert_with(|| value.clone());
+                            // What a service says of itself follows from the rest.
+                            if !hidden.contains(key) {
+                                order.values.entry(key.clone()).or_insert_with(|| value.clone());
+                            }
                         }
                         application.change_remote(&name, &order, cancel).await?
                     }

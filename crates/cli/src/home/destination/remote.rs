@@ -70,6 +70,13 @@ impl Said {
     }
 }
 
+/// The settings of which nothing need be said, because the service is known.
+pub(super) fn hidden_by(order: &RemoteOrder) -> Result<Vec<String>> {
+    let presets = destination_kind(&order.kind)?.presets.into_iter();
+    let mut known = presets.filter(|preset| Some(&preset.id) == order.preset.as_ref());
+    Ok(known.next().map(|preset| preset.hides).unwrap_or_default())
+}
+
 /// Whether a field is asked for, with what was said so far.
 fn is_shown(
     field: &KindField,

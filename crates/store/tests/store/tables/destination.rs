@@ -23,6 +23,7 @@ async fn destinations_come_back_as_they_were() {
         vault: String::new(),
         location: Location::Remote(Remote {
             kind: "s3".into(),
+            preset: Some("aws".into()),
             settings: [("bucket".into(), "b \"ü\"".into()), ("folder".into(), String::new())]
                 .into(),
         }),
@@ -50,7 +51,10 @@ async fn a_destination_and_its_secrets_come_and_go_together() {
     let place = Place::new();
     let store = place.open().await;
     let (destinations, credentials) = (store.destinations(), store.credentials());
-    let (one, two) = (destination(1), destination(2));
+    let remote = |kind: &str| Remote { kind: kind.into(), ..Remote::default() };
+    let one = Destination { location: Location::Remote(remote("s3")), ..destination(1) };
+    let two = destination(2);
+    let (s3, webdav) = (remote("s3"), remote("webdav"));
     let sealed = |bytes: &'static [u8]| Sealed { id: "destination:1", bytes, at: at(1) };
     let kept = async || {
         let found = store.credentials().get("destination:1").await.unwrap();
@@ -58,19 +62,26 @@ async fn a_destination_and_its_secrets_come_and_go_together() {
     };
     destinations.insert_with(&one, sealed(b"first")).await.unwrap();
     assert_eq!(kept().await.as_deref(), Some(&b"first"[..]));
-    let renamed = Destination { name: "Other".into(), ..one.clone() };
-    assert!(destinations.update_with(&renamed, sealed(b"second")).await.unwrap());
+    let said = destinations.say_anew(one.id, "Other", &webdav, sealed(b"second"));
+    assert!(said.await.unwrap());
+    let changed = Destination {
+        name: "Other".into(),
+        location: Location::Remote(remote("webdav")),
+        ..one.clone()
+    };
     assert_eq!(kept().await.as_deref(), Some(&b"second"[..]));
+    assert_eq!(destinations.get(one.id).await.unwrap(), Some(changed.clone()));
 
     // What is refused changes neither.
-    let taken = Destination { name: renamed.name.clone(), ..two.clone() };
+    let taken = Destination { name: "Other".into(), ..two.clone() };
     destinations.insert_with(&taken, sealed(b"third")).await.unwrap_err();
     destinations.insert(&two).await.unwrap();
-    let taken = Destination { name: two.name.clone(), ..renamed.clone() };
-    destinations.update_with(&taken, sealed(b"third")).await.unwrap_err();
-    assert!(!destinations.update_with(&destination(3), sealed(b"third")).await.unwrap());
+    let said = destinations.say_anew(one.id, &two.name, &s3, sealed(b"third"));
+    said.await.unwrap_err();
+    let said = destinations.say_anew(destination(3).id, "Gone", &s3, sealed(b"third"));
+    assert!(!said.await.unwrap());
     assert_eq!(kept().await.as_deref(), Some(&b"second"[..]));
-    assert_eq!(destinations.get(one.id).await.unwrap(), Some(renamed));
+    assert_eq!(destinations.get(one.id).await.unwrap(), Some(changed));
 
     // One that is in use keeps its secrets.
     let plan = plan(1, &[one.id]);

@@ -13,6 +13,7 @@ import { KindList } from "./KindList";
 import { RemoteError } from "./RemoteError";
 import { RemoteForm } from "./RemoteForm";
 import { TrialResult } from "./TrialResult";
+import { WrongNote } from "./WrongNote";
 import { useAddRemote, useKinds, useTry } from "./useRemote";
 
 const words = messages.remote;
@@ -27,6 +28,7 @@ export function AddRemote({ onDone }: { onDone: () => void }) {
   const add = useAddRemote();
   const change = (now: Draft) => {
     setDraft(now);
+    setAdopt("");
     // What was tried was something else.
     trial.reset();
     add.reset();
@@ -54,8 +56,9 @@ export function AddRemote({ onDone }: { onDone: () => void }) {
       <KindList kinds={kinds.data} chosen={draft?.kind.id} onChoose={(kind) => change(blank(kind))} />
       {draft && <RemoteForm key={draft.kind.id} draft={draft} wrong={wrong} onChange={change} />}
       <div className="flex flex-col gap-3 border-t border-line px-6 py-4">
-        {wrong.length > 0 && <p role="status">{words.wrong(wrong.length)}</p>}
+        <WrongNote draft={draft} wrong={wrong} />
         <RemoteError
+          draft={draft}
           error={trial.error ?? add.error}
           onMend={(remedy) => {
             if (!draft) return;

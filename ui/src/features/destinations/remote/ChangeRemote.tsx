@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { AskError } from "../../../components/ui/AskError";
 import { Button } from "../../../components/ui/Button";
@@ -11,6 +11,7 @@ import type { Draft } from "./draft";
 import { RemoteError } from "./RemoteError";
 import { RemoteForm } from "./RemoteForm";
 import { TrialResult } from "./TrialResult";
+import { WrongNote } from "./WrongNote";
 import { useChangeRemote, useKinds, useTry } from "./useRemote";
 
 const words = messages.remote;
@@ -33,6 +34,9 @@ export function ChangeRemote({ of, onDone }: { of: DestinationEntry; onDone: () 
 
 function Form({ of, kinds, onDone }: { of: DestinationEntry; kinds: readonly DestinationKind[]; onDone: () => void }) {
   const [draft, setDraft] = useState(draftOf(of, kinds));
+  const form = useRef<HTMLFormElement>(null);
+  // It stands above what was pressed.
+  useEffect(() => form.current?.querySelector<HTMLElement>("input, select, textarea")?.focus(), []);
   const trial = useTry();
   const save = useChangeRemote();
   const change = (now: Draft) => {
@@ -45,6 +49,7 @@ function Form({ of, kinds, onDone }: { of: DestinationEntry; kinds: readonly Des
   if (!draft) return <p className="border-t border-line px-6 py-4">{words.unknownKind}</p>;
   return (
     <form
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault();
         if (!save.isPending) save.mutate({ id: of.id, order: orderOf(draft, null) }, { onSuccess: onDone });
@@ -52,8 +57,9 @@ function Form({ of, kinds, onDone }: { of: DestinationEntry; kinds: readonly Des
     >
       <RemoteForm draft={draft} wrong={wrong} onChange={change} />
       <div className="flex flex-col gap-3 border-t border-line px-6 py-4">
-        {wrong.length > 0 && <p role="status">{words.wrong(wrong.length)}</p>}
+        <WrongNote draft={draft} wrong={wrong} />
         <RemoteError
+          draft={draft}
           error={save.error ?? trial.error}
           onMend={(remedy) => {
             const now = mended(draft, remedy);
@@ -66,7 +72,13 @@ function Form({ of, kinds, onDone }: { of: DestinationEntry; kinds: readonly Des
           <Button type="submit" variant="primary" busy={save.isPending}>
             {words.save}
           </Button>
-          <Button busy={trial.isPending} onClick={() => trial.mutate(orderOf(draft, null))}>
+          <Button
+            busy={trial.isPending}
+            onClick={() => {
+              save.reset();
+              trial.mutate(orderOf(draft, null));
+            }}
+          >
             {words.test}
           </Button>
           <Button variant="quiet" onClick={onDone}>

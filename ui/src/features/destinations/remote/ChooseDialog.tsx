@@ -1,7 +1,6 @@
 import { CornerLeftUp, Folder, FolderPlus } from "lucide-react";
 import { useId, useRef, useState } from "react";
 
-import { AskError } from "../../../components/ui/AskError";
 import { Button } from "../../../components/ui/Button";
 import { Dialog } from "../../../components/ui/Dialog";
 import { DialogHead } from "../../../components/ui/DialogHead";
@@ -12,7 +11,8 @@ import { TextInput } from "../../../components/ui/TextInput";
 import type { KindField } from "../../../ipc/bindings";
 import { messages } from "../../../lib/messages";
 import type { Draft } from "./draft";
-import { above, orderOf, within } from "./draft";
+import { above, mended, orderOf, within } from "./draft";
+import { RemoteError } from "./RemoteError";
 import { useChoices, useMakeFolder } from "./useRemote";
 
 const words = messages.remote.choosing;
@@ -20,12 +20,14 @@ const words = messages.remote.choosing;
 interface Props {
   draft: Draft;
   field: KindField;
+  /** What was said is said otherwise. */
+  onDraft: (draft: Draft) => void;
   onChoose: (value: string) => void;
   onCancel: () => void;
 }
 
 /** What a setting can hold, asked from the destination itself: buckets, shares, or folders level by level. */
-export function ChooseDialog({ draft, field, onChoose, onCancel }: Props) {
+export function ChooseDialog({ draft, field, onDraft, onChoose, onCancel }: Props) {
   const folders = field.shape.is === "folder";
   const [at, setAt] = useState(folders ? (draft.values[field.key] ?? "") : "");
   const order = orderOf(draft, null);
@@ -70,7 +72,10 @@ export function ChooseDialog({ draft, field, onChoose, onCancel }: Props) {
         )}
         {choices.isError && (
           <li className="px-6 py-4">
-            <AskError query={choices} />
+            <RemoteError draft={draft} error={choices.error} onMend={(remedy) => onDraft(mended(draft, remedy))} />
+            <Button className="mt-2" busy={choices.isFetching} onClick={() => void choices.refetch()}>
+              {messages.ui.tryAgain}
+            </Button>
           </li>
         )}
         {choices.data?.length === 0 && <li className="px-6 py-4 text-text-2">{folders ? words.noFolders : words.nothing}</li>}
@@ -111,6 +116,8 @@ function NewFolder({ draft, at, onMade }: { draft: Draft; at: string; onMade: (f
       className="flex flex-none flex-col gap-2 border-t border-line px-6 py-3"
       onSubmit={(event) => {
         event.preventDefault();
+        // The dialog stands in the form of the destination, which is not meant.
+        event.stopPropagation();
         if (wanted === "" || make.isPending) return;
         const folder = within(at, wanted);
         make.mutate(

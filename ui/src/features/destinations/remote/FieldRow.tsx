@@ -1,5 +1,5 @@
 import { useRef, useState } from "react";
-import type { ComponentProps } from "react";
+import type { ComponentProps, ReactNode } from "react";
 
 import { Button } from "../../../components/ui/Button";
 import { Checkbox } from "../../../components/ui/Checkbox";
@@ -28,8 +28,16 @@ interface Props {
 }
 
 /** One thing that has to be said, with the control for what it holds. */
-export function FieldRow({ field, value, wrong, kept, onChange, onList }: Props) {
+export function FieldRow({ field, value, wrong, kept, onChange: onValue, onList }: Props) {
   const { shape, secret, required } = field;
+  // What is kept goes by its button only, not by typing something and erasing it.
+  const onChange = (text: string) => onValue(kept && text === "" ? undefined : text);
+  const gone = kept && value === "";
+  const forget = secret && kept && !required && (
+    <Button aria-label={words.forgetOf(field.label)} onClick={() => onValue(gone ? undefined : "")}>
+      {gone ? words.keep : words.forget}
+    </Button>
+  );
   const label = required || shape.is === "flag" ? field.label : words.optional(field.label);
   const wide = shape.is === "long_text" || shape.is === "folder" || shape.is === "url";
   if (shape.is === "flag") {
@@ -63,6 +71,8 @@ export function FieldRow({ field, value, wrong, kept, onChange, onList }: Props)
               <LongText
                 {...typed}
                 secret={secret}
+                gone={gone}
+                beside={forget}
                 onChange={({ target }) => onChange(target.value)}
                 onRead={onChange}
               />
@@ -83,14 +93,12 @@ export function FieldRow({ field, value, wrong, kept, onChange, onList }: Props)
               <Button aria-label={words.chooseOf(field.label)} onClick={onList}>
                 {words.choose}
               </Button>
-            ) : secret && kept && !required ? (
-              <Button aria-label={words.forgetOf(field.label)} onClick={() => onChange(value === "" ? undefined : "")}>
-                {value === "" ? words.keep : words.forget}
-              </Button>
-            ) : undefined;
+            ) : (
+              forget
+            );
           return (
             <span className="flex gap-2">
-              {value === "" && kept && !required ? (
+              {gone ? (
                 <p className="flex min-h-8 grow items-center text-13 text-text-2">{words.forgotten}</p>
               ) : (
                 input
@@ -104,10 +112,17 @@ export function FieldRow({ field, value, wrong, kept, onChange, onList }: Props)
   );
 }
 
-type LongProps = ComponentProps<"textarea"> & { secret: boolean; onRead: (text: string) => void };
+type LongProps = ComponentProps<"textarea"> & {
+  secret: boolean;
+  /** What is kept is to go. */
+  gone: boolean;
+  /** Stands beside the button that reads a file. */
+  beside: ReactNode;
+  onRead: (text: string) => void;
+};
 
 /** Many lines, pasted or read from a file. */
-function LongText({ secret, onRead, ...rest }: LongProps) {
+function LongText({ secret, gone, beside, onRead, ...rest }: LongProps) {
   const file = useRef<HTMLInputElement>(null);
   const [refused, setRefused] = useState<string>();
   const read = async (chosen: File | undefined) => {
@@ -118,7 +133,11 @@ function LongText({ secret, onRead, ...rest }: LongProps) {
   };
   return (
     <span className="flex flex-col items-start gap-2">
-      <TextArea {...rest} mono rows={4} concealed={secret} />
+      {gone ? (
+        <p className="text-13 text-text-2">{words.forgotten}</p>
+      ) : (
+        <TextArea {...rest} mono rows={4} concealed={secret} />
+      )}
       <input
         ref={file}
         type="file"
@@ -131,7 +150,8 @@ function LongText({ secret, onRead, ...rest }: LongProps) {
         }}
       />
       <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <Button onClick={() => file.current?.click()}>{words.fromFile}</Button>
+        {!gone && <Button onClick={() => file.current?.click()}>{words.fromFile}</Button>}
+        {beside}
         {refused && (
           <span role="alert" className="text-12">
             {refused}

@@ -74,6 +74,7 @@ export function RemoteForm({ draft, wrong, onChange }: Props) {
         <ChooseDialog
           draft={draft}
           field={listed}
+          onDraft={onChange}
           onCancel={() => setListed(undefined)}
           onChoose={(value) => {
             setListed(undefined);

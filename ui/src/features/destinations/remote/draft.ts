@@ -18,7 +18,7 @@ export const blank = (kind: DestinationKind): Draft => ({ kind, preset: null, va
 export function draftOf(entry: DestinationEntry, kinds: readonly DestinationKind[]): Draft | undefined {
   const kind = kinds.find(({ id }) => id === entry.remote?.kind);
   if (!kind || !entry.remote) return undefined;
-  return { ...blank(kind), values: entry.remote.values, of: entry.id };
+  return { ...blank(kind), preset: entry.remote.preset, values: entry.remote.values, of: entry.id };
 }
 
 export const presetOf = ({ kind, preset }: Draft): KindPreset | undefined => kind.presets.find(({ id }) => id === preset);

@@ -18,9 +18,13 @@ export function useKinds() {
 /** What was said wrongly, or how the trial went. */
 export type Outcome = { wrong: WrongField[] } | { tried: TriedRemote };
 
+/** What is typed is not kept once nobody shows it: it may hold secrets. */
+const brief = { gcTime: 0 };
+
 /** Looks at what was said, and only where nothing is wrong with it, writes there and reads it back. */
 export function useTry() {
   return useMutation({
+    ...brief,
     mutationFn: async (order: RemoteOrder): Promise<Outcome> => {
       const wrong = await answer(commands.wrongSettings(order));
       return wrong.length > 0 ? { wrong } : { tried: await answer(commands.tryRemote(order)) };
@@ -30,6 +34,7 @@ export function useTry() {
 
 export function useAddRemote() {
   return useMutation({
+    ...brief,
     mutationFn: ({ order, adopt }: { order: RemoteOrder; adopt: string | null }) => answer(commands.addRemote(order, adopt)),
     onSuccess: useRefresh(),
   });
@@ -38,6 +43,7 @@ export function useAddRemote() {
 /** Says other things about a destination; nothing changes where something is wrong with them. */
 export function useChangeRemote() {
   return useMutation({
+    ...brief,
     mutationFn: ({ id, order }: { id: string; order: RemoteOrder }) => answer(commands.changeRemote(id, order)),
     onSuccess: useRefresh(),
   });
@@ -59,6 +65,7 @@ export function useChoices(order: RemoteOrder, field: string, below: string) {
 export function useMakeFolder() {
   const client = useQueryClient();
   return useMutation({
+    ...brief,
     mutationFn: ({ order, folder }: { order: RemoteOrder; folder: string }) =>
       answer(commands.makeRemoteFolder(order, folder)),
     onSuccess: () => void client.invalidateQueries({ queryKey: ["choices"] }),
