@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -137,7 +137,20 @@ export async function servedDestinations(program, keepstead, restic, names) {
         const card = `return [...document.querySelectorAll("li")].find((it) => it.querySelector("h2")?.innerText === arguments[0])?.innerText`;
         await until("the card", async () => /Last copy\njust now[^]*answers within \d+ ms/.test(await window.run(card, name)));
 
-        // The originals are lost, and come back.
+        // The originals are lost, and come back to where they were.
+        const entry = run("destination", "list").find((each) => each.name === name);
+        const kept = at(`kept-${name}`);
+        execFileSync("cp", ["--archive", at("Documents"), kept]);
+        await rm(at("Documents"), { recursive: true });
+        await window.run("location.hash = arguments[0]", `#/restore?destination=${entry.id}`);
+        await window.chooseAt("[role=treeitem] [data-box]");
+        await window.says("Keep both");
+        await window.choose("Restore 5 files");
+        await until("the restore", () => window.run("return document.querySelector('h1')?.innerText.startsWith('Resto')"));
+        await window.says("Succeeded", 40);
+        assert(same(kept, at("Documents")), `${name}: what came back differs from what was`);
+
+        // And everything, by the command line, to another place.
         const target = at(`restored-${name}`);
         await mkdir(target);
         const restored = spawnSync(keepstead, ["restore", "--from", name, "--target", target], { env, encoding: "utf8" });
@@ -148,7 +161,6 @@ export async function servedDestinations(program, keepstead, restic, names) {
         }
 
         // Another program opens it with the words of the kit.
-        const entry = run("destination", "list").find((each) => each.name === name);
         const outside = resticOf(server, entry.repository);
         const found = execFileSync("find", [data, "-type", "d", "-name", "vault"], { encoding: "utf8" }).trim();
         const repositories = [outside, found && ["webdav", "sftp", "smb"].includes(kind) && { repository: found, env: {} }].filter(Boolean);
