@@ -17,6 +17,8 @@ use super::{
 
 /// So much of a body that is too large is taken before it is refused.
 const TAKEN: u64 = 1 << 20;
+/// So much more is read and thrown away, so that the refusal arrives.
+const DRAINED: u64 = 64 << 20;
 
 /// Serves one connection to its end.
 pub(super) fn serve(shared: &Shared, client: &TcpStream) -> io::Result<()> {
@@ -149,8 +151,8 @@ impl Connection<'_> {
             // What the client still sends is read for a while: closing with it
             // unread would throw the answer away before the client reads it.
             let _ = self.client.shutdown(Shutdown::Write);
-            self.client.set_read_timeout(Some(std::time::Duration::from_secs(1)))?;
-            let _ = io::copy(&mut io::Read::take(&mut self.reader, TAKEN), &mut io::sink());
+            self.client.set_read_timeout(Some(std::time::Duration::from_secs(5)))?;
+            let _ = io::copy(&mut io::Read::take(&mut self.reader, DRAINED), &mut io::sink());
         }
         Ok(!exchange.last)
     }
