@@ -121,6 +121,6 @@ fn what_is_missing_says_what_installs_it() {
         .output()
         .expect("it starts");
     assert!(!output.status.success());
-    let said = String::from_utf8_lossy(&output.stdout);
+    let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("`cargo xtask test` installs it"), "{said}");
 }
