@@ -10,7 +10,7 @@ CREATE TABLE destination_anew (
     settings TEXT CHECK (json_valid(settings)),
     preset TEXT,
     marker_id TEXT NOT NULL,
-    vault TEXT NOT NULL,
+    vault TEXT NOT NULL DEFAULT 'vault',
     file_system TEXT,
     device TEXT,
     off_disk INTEGER CHECK (off_disk IN (0, 1)),

@@ -36,8 +36,11 @@ async fn what_earlier_versions_wrote_is_read() {
     let verified = store.runs().verifications(measured.id).await.unwrap();
     assert_eq!(verified.len(), 1);
     assert!(verified[0].result.as_deref().is_some_and(|text| text.contains("structure")));
-    let remote = store.destinations().by_name("Bucket").await.unwrap().unwrap().location;
-    let Location::Remote(remote) = remote else { panic!("{remote:?}") };
+    assert_eq!((&*measured.vault, measured.latency_ms), ("vault", None));
+    let bucket = store.destinations().by_name("Bucket").await.unwrap().unwrap();
+    assert_eq!((&*bucket.vault, bucket.latency_ms), ("", Some(38)));
+    let Location::Remote(remote) = bucket.location else { panic!("{bucket:?}") };
+    assert_eq!(remote.preset.as_deref(), Some("aws"));
     assert_eq!((&*remote.kind, &*remote.settings["bucket"]), ("s3", "backups"));
     assert_eq!(store.lease().get().await.unwrap().unwrap().pid, 42);
 }
