@@ -41,18 +41,6 @@ fn only_the_ipc_folder_imports_the_toolkit() {
 }
 
 #[test]
-fn features_of_the_interface_do_not_import_each_other() {
-    for path in files("ui/src/features", &[".ts", ".tsx"]) {
-        let source = fs::read_to_string(&path).expect("readable");
-        // From inside a feature, "../name/" is another feature.
-        let crossing = source
-            .lines()
-            .find(|line| line.contains(" from \"../") && !line.contains(" from \"../../"));
-        assert_eq!(crossing, None, "{} imports another feature", path.display());
-    }
-}
-
-#[test]
 fn source_files_stay_short() {
     let folders = [("crates", 800), ("src-tauri", 800), ("tests", 800), ("ui/src", 300)];
     for (folder, limit) in folders {
