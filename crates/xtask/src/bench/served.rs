@@ -195,7 +195,11 @@ pub(super) fn render(figures: &Figures, about: &About) -> String {
     let mut text = format!("```sh\n{}\n```\n\n", about.command);
     // Writing into a string cannot fail.
     let _ = writeln!(text, "{}. {}.", about.machine, about.versions.join(", "));
-    let _ = writeln!(text, "Medians of {} runs, the programs in turn.", about.runs);
+    let runs = match about.runs {
+        1 => "One run".to_owned(),
+        runs => format!("Medians of {runs} runs"),
+    };
+    let _ = writeln!(text, "{runs}, the programs in turn.");
     for note in &about.notes {
         let _ = writeln!(text, "{note}");
     }
