@@ -117,7 +117,13 @@ pub(crate) fn run(wanted: &Wanted, consent: Consent) -> Outcome<()> {
     }
     let mut system = Command::new("stat");
     let system = step::output(system.args(["--file-system", "--format=%T"]).arg(&data))?;
-    notes.push(format!("Folders, repositories and what is restored lie on {}.", system.trim()));
+    notes.push(match wanted.served {
+        true => format!(
+            "The folder lies on {}; what the server keeps, where temporary files lie.",
+            system.trim()
+        ),
+        false => format!("Folders, repositories and what is restored lie on {}.", system.trim()),
+    });
     let busy = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     if let Some(load) = busy.split(' ').next() {
         notes.push(format!("The load of the machine was {load} when this began."));
