@@ -36,8 +36,10 @@ async fn counted(ground: &'static Ground) {
     // One that was never answered, because the server had just given its
     // connection up, is asked again by any client.
     let count = || {
-        let seen = bench.proxy.take_seen();
-        seen.requests.iter().filter(|seen| seen.status.is_some()).count().to_string()
+        let seen = bench.proxy.take_seen().requests;
+        let answered = seen.iter().filter(|seen| seen.status.is_some()).count();
+        assert!(seen.len() - answered <= 1, "{} were not answered", seen.len() - answered);
+        answered.to_string()
     };
     drop(count());
     let mut cells = Vec::new();

@@ -23,8 +23,8 @@ const BRISK: Policy = Policy {
     longest: Duration::from_secs(1),
     patience: Duration::from_secs(60),
 };
-/// What is done at once takes no longer, on a busy machine either.
-const AT_ONCE: Duration = Duration::from_secs(10);
+/// What is done at once takes no longer.
+const AT_ONCE: Duration = Duration::from_secs(3);
 /// The most that may be sent again.
 const PART: u64 = 8 << 20;
 
