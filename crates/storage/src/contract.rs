@@ -62,7 +62,8 @@ pub type EntryStream<'a> = BoxStream<'a, Result<Entry>>;
 /// 1. **Whole or nothing.** An object appears under its name with all its
 ///    bytes or not at all, whatever happens to this process, the network or
 ///    (where [`Capabilities::durable`]) the power. A failed or cancelled write
-///    leaves what was there before.
+///    leaves what was there before; only where a server had all bytes and fell
+///    silent over them may it turn out that they are there, all of them.
 /// 2. **No false success.** `Ok` from [`put`](Store::put) means the
 ///    destination acknowledged as many bytes as the body holds.
 /// 3. **Read your writes.** After `Ok`, every later read and listing through

@@ -1,6 +1,6 @@
 //! Sending until there is an answer for good.
 
-use super::{Answer, Http, Request, exchange::exchange, failure};
+use super::{Answer, Http, Request, exchange::exchange, failure, outgoing::Going};
 use async_trait::async_trait;
 use http::{HeaderMap, StatusCode};
 use std::{
@@ -48,8 +48,8 @@ impl fmt::Debug for Call {
 struct Marks {
     /// A request may have been carried out although no answer said so.
     doubtful: AtomicBool,
-    /// All bytes of the last request have gone out.
-    all_out: Arc<AtomicBool>,
+    /// How far the last request with a body is.
+    going: Going,
     /// The last failure.
     failure: Mutex<Option<Error>>,
 }
@@ -87,10 +87,12 @@ impl Call {
         self.marks.doubtful.load(Ordering::Acquire)
     }
 
-    /// Whether all bytes of the last request have gone out, so that stopping
-    /// now might come too late.
-    pub(crate) fn is_all_out(&self) -> bool {
-        self.marks.all_out.load(Ordering::Acquire)
+    /// Stops what is being sent before its last bytes go out, and everything
+    /// with a body that would follow. Says whether that came in time: if not,
+    /// all bytes of the last request have gone out, and only its answer says
+    /// whether they are there.
+    pub(crate) fn stop(&self) -> bool {
+        self.marks.going.stop()
     }
 
     /// The last failure of this call; once.
@@ -119,13 +121,15 @@ impl Call {
         let mut renewed = false;
         loop {
             shared.pacer.turn().await;
-            self.marks.all_out.store(false, Ordering::Release);
+            if request.body.is_some() {
+                self.marks.going.begin(self.operation)?;
+            }
             let mut headers = request.headers.clone();
             if let Some(authorization) = &shared.authorization {
                 authorization.apply(&request, &mut headers);
             }
-            let all_out = &self.marks.all_out;
-            let error = match exchange(shared, &request, &headers, self.operation, all_out).await {
+            let going = &self.marks.going;
+            let error = match exchange(shared, &request, &headers, self.operation, going).await {
                 Ok(answer) if answer.status == StatusCode::UNAUTHORIZED && !renewed => {
                     renewed = true;
                     let challenge = answer.headers.clone();

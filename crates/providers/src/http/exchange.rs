@@ -3,17 +3,15 @@
 use super::{
     Shared,
     answer::{Answer, Incoming, Request},
-    failure, outgoing,
+    failure,
+    outgoing::{self, Going},
     progress::Progress,
 };
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use reqwest::Url;
-use std::{
-    sync::{Arc, atomic::AtomicBool},
-    time::Duration,
-};
+use std::time::Duration;
 use storage::{ByteStream, Error, ErrorKind, Result};
 
 /// So many redirects are followed.
@@ -27,12 +25,12 @@ pub(super) async fn exchange(
     request: &Request,
     headers: &HeaderMap,
     operation: &'static str,
-    all_out: &Arc<AtomicBool>,
+    going: &Going,
 ) -> Result<Answer> {
     let wrong = || Error::new(ErrorKind::Other, operation).because("the address makes no sense");
     let mut url = Url::parse(&request.url).map_err(|_| wrong())?;
     for _ in 0..REDIRECTS {
-        let answer = send(shared, request, &url, headers, operation, all_out).await?;
+        let answer = send(shared, request, &url, headers, operation, going).await?;
         let sent_on = matches!(answer.status.as_u16(), 301 | 302 | 307 | 308);
         let Some(target) = answer.header(&header::LOCATION).filter(|_| sent_on) else {
             return Ok(answer);
@@ -66,15 +64,17 @@ async fn send(
     url: &Url,
     headers: &HeaderMap,
     operation: &'static str,
-    all_out: &Arc<AtomicBool>,
+    going: &Going,
 ) -> Result<Answer> {
     let progress = Progress::new();
     let mut headers = headers.clone();
     let mut builder = shared.client.request(request.method.clone(), url.clone());
     if let Some(body) = &request.body {
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.length()));
-        if body.length() > 0 {
-            let pieces = outgoing::pieces(body, progress.clone(), Arc::clone(all_out));
+        if body.length() == 0 {
+            going.end(operation)?;
+        } else {
+            let pieces = outgoing::pieces(body, progress.clone(), going.clone(), operation);
             builder = builder.body(reqwest::Body::wrap_stream(pieces));
         }
     }

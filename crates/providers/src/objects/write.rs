@@ -173,7 +173,7 @@ async fn finish(
     tokio::select! {
         result = &mut work => result,
         () = cancel.cancelled() => {
-            if call.is_all_out() && let Ok(result) = tokio::time::timeout(GRACE, work).await {
+            if !call.stop() && let Ok(result) = tokio::time::timeout(GRACE, work).await {
                 return result;
             }
             Err(Error::cancelled("put"))

@@ -44,7 +44,8 @@ impl DavStore {
             None if mode == PutMode::Replace && self.replacing == Replacing::AtOnce => {
                 let send = async {
                     self.send_whole(key, &target, &body, &call).await?;
-                    self.arrived_at(&target, body.length(), &call).await
+                    // A call of its own: that all has gone out stays known.
+                    self.arrived_at(&target, body.length(), &self.http.call("put")).await
                 };
                 return self.finished(&call, cancel, send, body.length()).await;
             }
@@ -97,7 +98,7 @@ impl DavStore {
         let sent = tokio::select! {
             result = &mut send => result,
             () = cancel.cancelled() => {
-                if !call.is_all_out() {
+                if call.stop() {
                     return Err(Error::cancelled("put"));
                 }
                 // It may be there already.
