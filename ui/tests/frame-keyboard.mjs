@@ -248,7 +248,7 @@ async function settings({ page: open }) {
   await press(page, "button", "Send test");
   await waitAsked(page, "send_test_notification", {});
   await press(page, "button", "Save kit as PDF");
-  await waitAsked(page, "save_kit", { places: [] });
+  await waitAsked(page, "save_kit", { places: [], remotes: [] });
   await press(page, "button", "Open it to print");
   await waitAsked(page, "show_kit", {});
 

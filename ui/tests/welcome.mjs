@@ -143,7 +143,7 @@ async function byKeyboard({ page: open }) {
   await page.keyboard.type("harbour");
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => location.hash === "#/runs/run-1");
-  assert.deepEqual(await asked(page, "save_kit"), [{ places: [{ path: blueDisk }] }]);
+  assert.deepEqual(await asked(page, "save_kit"), [{ places: [{ path: blueDisk }], remotes: [] }]);
   assert.equal((await asked(page, "show_kit")).length, 1);
   const chosen = ["Documents", "Desktop", "Pictures"].map((name) => ({ path: `/home/mara/${name}` }));
   assert.deepEqual(await asked(page, "begin"), [
@@ -153,6 +153,7 @@ async function byKeyboard({ page: open }) {
         sources: chosen,
         excludes: [],
         places: [{ path: blueDisk }],
+        remotes: [],
         answers: [{ position: 2, word: "orchard" }, { position: 6, word: "harbour" }],
       },
     },

@@ -144,7 +144,7 @@ export const commands = {
 	 *  Writes the kit as a PDF into the downloads, and says where: before `begin`
 	 *  for the places named, after it for all destinations.
 	 */
-	saveKit: (places: PathText[]) => typedError<PathText, Error>(__TAURI_INVOKE("save_kit", { places })),
+	saveKit: (places: PathText[], remotes: RemoteOrder[]) => typedError<PathText, Error>(__TAURI_INVOKE("save_kit", { places, remotes })),
 	/**  Opens the PDF that was saved last, to be printed. */
 	showKit: () => typedError<null, Error>(__TAURI_INVOKE("show_kit")),
 	/**  How much runs may take. */
@@ -288,6 +288,8 @@ export type Beginning = {
 	excludes: string[],
 	/**  Folders for the copies. */
 	places: PathText[],
+	/**  Servers and clouds for them. */
+	remotes: RemoteOrder[],
 	/**  Two words of the kit. */
 	answers: KitAnswer[],
 };

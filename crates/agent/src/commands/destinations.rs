@@ -52,14 +52,14 @@ pub(super) async fn destination_kinds(_desk: At) -> Answer<Vec<DestinationKind>>
 /// What of an order is said wrongly, or not at all. Nothing is sent.
 #[specta::specta]
 pub(super) async fn wrong_settings(desk: At, order: RemoteOrder) -> Answer<Vec<WrongField>> {
-    desk.application().await?.wrong_settings(&order).await
+    desk.session().await.wrong_settings(&order).await
 }
 
 /// Writes to a place that is described, reads it back, and leaves nothing
 /// there.
 #[specta::specta]
 pub(super) async fn try_remote(desk: At, order: RemoteOrder) -> Answer<TriedRemote> {
-    desk.application().await?.try_remote(&order, &Cancel::new()).await
+    desk.session().await.try_remote(&order, &Cancel::new()).await
 }
 
 /// What a setting can hold, as the destination says; for a folder, those right
@@ -71,13 +71,13 @@ pub(super) async fn remote_choices(
     field: String,
     below: String,
 ) -> Answer<Vec<FieldChoice>> {
-    desk.application().await?.remote_choices(&order, &field, &below, &Cancel::new()).await
+    desk.session().await.remote_choices(&order, &field, &below, &Cancel::new()).await
 }
 
 /// Makes a folder in a place that is described.
 #[specta::specta]
 pub(super) async fn make_remote_folder(desk: At, order: RemoteOrder, folder: String) -> Answer<()> {
-    desk.application().await?.make_remote_folder(&order, &folder, &Cancel::new()).await
+    desk.session().await.make_remote_folder(&order, &folder, &Cancel::new()).await
 }
 
 /// Takes a place that is no folder of this machine as a destination; `adopt` as

@@ -117,7 +117,7 @@ commands! {
     security::kit_words();
     security::kit_questions();
     security::confirm_kit(answers);
-    security::save_kit(places);
+    security::save_kit(places, remotes);
     security::show_kit();
     settings::limits();
     settings::set_limits(limits);

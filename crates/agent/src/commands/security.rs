@@ -1,7 +1,7 @@
 //! The keychain and the recovery kit.
 
 use super::{Answer, At};
-use app::{KitAnswer, PathText, Security, Topic};
+use app::{KitAnswer, PathText, RemoteOrder, Security, Topic};
 use std::path::PathBuf;
 
 /// Where the key lies, and what became of the kit.
@@ -32,9 +32,13 @@ pub(super) async fn confirm_kit(desk: At, answers: Vec<KitAnswer>) -> Answer<Sec
 /// Writes the kit as a PDF into the downloads, and says where: before `begin`
 /// for the places named, after it for all destinations.
 #[specta::specta]
-pub(super) async fn save_kit(desk: At, places: Vec<PathText>) -> Answer<PathText> {
+pub(super) async fn save_kit(
+    desk: At,
+    places: Vec<PathText>,
+    remotes: Vec<RemoteOrder>,
+) -> Answer<PathText> {
     let places: Vec<PathBuf> = places.into_iter().map(PathBuf::from).collect();
-    desk.session().await.save_kit(&places).await
+    desk.session().await.save_kit(&places, &remotes).await
 }
 
 /// Opens the PDF that was saved last, to be printed.

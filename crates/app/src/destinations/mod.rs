@@ -6,15 +6,19 @@
 //! anywhere else that `providers` reaches.
 
 mod adopt;
+mod described;
 mod form;
 mod remote;
+mod unused;
 
+pub(crate) use described::Described;
+pub use described::TriedRemote;
 pub use form::{DestinationKind, FieldShape, KindField, KindOption, KindPreset, ShownIf};
-pub(crate) use remote::repository_of;
+pub(crate) use remote::{FOLDER, repository_of};
 pub use remote::{
-    FieldChoice, RemoteEntry, RemoteOrder, TriedRemote, WrongField, destination_kind,
-    destination_kinds,
+    FieldChoice, RemoteEntry, RemoteOrder, WrongField, destination_kind, destination_kinds,
 };
+pub(crate) use unused::{UnusedVault, unused_vault};
 
 use crate::{
     Application, Cancel, Installation, Result, copies_folder,
@@ -30,7 +34,6 @@ use model::DestinationId;
 use providers::{LocalStore, Missing};
 use serde::Serialize;
 use std::{
-    io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -201,7 +204,8 @@ impl Application {
             Location::Remote(remote) => {
                 let values = self.remote_values(&row, remote).await?;
                 let trial = (Missing::Fail, Act::Open);
-                self.try_values(&remote.kind, &values, trial, cancel).await?.as_place(&row)
+                let described = Described::new(&remote.kind, values)?;
+                described.attempt(trial, &self.ambient, cancel).await?.as_place(&row)
             }
         };
         let now = self.ambient.clock.now();
@@ -385,33 +389,6 @@ impl Installation {
     }
 }
 
-/// Whether a place has a vault of Keepstead's in which nothing was ever stored,
-/// and with which nobody is at work.
-pub(crate) fn is_unused_vault(place: &Path) -> bool {
-    let kept = ["data", "index", "snapshots", "locks"];
-    let vault = place.join(VAULT);
-    matches!(Marker::read(place), Found::Marker(_))
-        && kept.iter().all(|folder| holds_no_file(&vault.join(folder)))
-}
-
-/// Whether there is no file below a folder. What cannot be read may be one.
-fn holds_no_file(folder: &Path) -> bool {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) => return error.kind() == io::ErrorKind::NotFound,
-    };
-    let mut entries =
-        entries.map(|entry| entry.and_then(|entry| Ok((entry.path(), entry.file_type()?))));
-    entries.all(|entry| matches!(entry, Ok((path, kind)) if kind.is_dir() && holds_no_file(&path)))
-}
-
-/// Renames a vault, so that another can be made in its place.
-pub(crate) fn set_vault_aside(vault: &Path) -> Result<()> {
-    let name = |number: u32| vault.with_file_name(format!("{VAULT}-unused-{number}"));
-    let free = (1..).map(name).find(|path| !path.exists()).ok_or_else(messages::fault)?;
-    std::fs::rename(vault, free).map_err(|error| messages::cannot_write(vault, &error))
-}
-
 /// Where a destination is: its folder, or in words.
 pub(crate) fn place_of(row: &Destination) -> PathBuf {
     match &row.location {
@@ -440,12 +417,27 @@ fn below(place: &Path, vault: &str) -> PathBuf {
     if vault.is_empty() { place.to_owned() } else { place.join(vault) }
 }
 
-/// A name that another destination does not have.
-fn checked_name(name: &str, own: Option<DestinationId>, known: &[Destination]) -> Result<String> {
+/// A name as it is kept.
+fn fitting(name: &str) -> Result<&str> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > NAME {
         return Err(messages::bad_name(NAME));
     }
+    Ok(name)
+}
+
+/// Sees that destinations can have these names, all of them at once.
+pub(crate) fn check_names(names: &[&str]) -> Result<()> {
+    let names = names.iter().map(|name| fitting(name)).collect::<Result<Vec<_>>>()?;
+    match names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {
+        Some((_, twice)) => Err(messages::name_taken(twice)),
+        None => Ok(()),
+    }
+}
+
+/// A name that another destination does not have.
+fn checked_name(name: &str, own: Option<DestinationId>, known: &[Destination]) -> Result<String> {
+    let name = fitting(name)?;
     if known.iter().any(|known| known.name == name && Some(known.id) != own) {
         return Err(messages::name_taken(name));
     }

@@ -5,26 +5,27 @@
 
 use super::{
     DestinationEntry, DestinationKind,
-    adopt::{is_repository, within},
-    checked_name, free_name, place_of,
+    adopt::within,
+    checked_name,
+    described::{Described, TriedRemote, millis, provider},
+    free_name, place_of,
 };
 use crate::{
-    Application, Cancel, Error, Remedy, Result,
+    Application, Cancel, Result,
     marker::Marker,
     messages::{self, Act},
-    places::{Holds, TriedPlace},
-    vault::{Passphrase, PathText},
+    vault::Passphrase,
 };
 use model::DestinationId;
-use providers::{Context, Missing, Provider, Secret, Values, Wrong};
+use providers::{Missing, Provider, Secret, Values, Wrong};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt, path::Path, sync::Arc, time::Instant};
-use storage::{Body, ByteRange, Key, PutMode, RetryStore, Store, StoreExt, retry::Policy};
+use storage::{Store, retry::Policy};
 use store::{Destination, Location, Remote, Sealed};
 use zeroize::Zeroizing;
 
-/// How much is written to try a destination, in bytes.
-const TRIAL: usize = 1 << 20;
+/// The field that says in which folder of the place the destination lies.
+pub(crate) const FOLDER: &str = "folder";
 
 /// Every kind of destination that is no folder of this machine.
 #[must_use]
@@ -116,53 +117,20 @@ impl RemoteEntry {
     }
 }
 
-/// A destination that was written to and read from. Sizes are in bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
-pub struct TriedRemote {
-    /// Where it is, in words.
-    pub place: String,
-    /// How long one answer took, in milliseconds.
-    pub latency_ms: u64,
-    /// How fast it took what was written.
-    pub bytes_per_second: u64,
-    /// What is left, where it says so.
-    pub free: Option<u64>,
-    /// What it holds in all, where it says so.
-    pub total: Option<u64>,
-    /// What lies there.
-    pub holds: Holds,
-    /// The id of the destination's marker that lies there.
-    #[serde(skip)]
-    marker: Option<String>,
-}
-
-impl TriedRemote {
-    /// The same as of a folder of this machine.
-    pub(super) fn as_place(&self, row: &Destination) -> TriedPlace {
-        TriedPlace {
-            path: PathText::new(Path::new(&self.place)),
-            name: row.name.clone(),
-            free: self.free,
-            total: self.total,
-            off_disk: row.off_disk,
-            removable: row.removable,
-            bytes_per_second: self.bytes_per_second,
-            latency_ms: Some(self.latency_ms),
-            holds: self.holds,
-        }
-    }
-}
-
 /// Where its secrets lie among the credentials.
 pub(super) fn secrets_of(id: DestinationId) -> String {
     format!("destination:{id}")
 }
 
+/// What may be shown of it; nothing where this version does not know its kind.
+fn shown(remote: &Remote) -> Option<Described> {
+    let values = Values { plain: remote.settings.clone(), ..Values::default() };
+    Described::new(&remote.kind, values).ok()
+}
+
 /// Where it is, in words.
 pub(super) fn in_words(remote: &Remote) -> String {
-    let values = Values { plain: remote.settings.clone(), ..Values::default() };
-    providers::find(&remote.kind)
-        .map_or_else(|| remote.kind.clone(), |provider| provider.location(&values))
+    shown(remote).map_or_else(|| remote.kind.clone(), |shown| shown.place())
 }
 
 /// What the backups there cost a month, as `12.34`.
@@ -175,42 +143,12 @@ pub(super) fn monthly_cost(row: &Destination) -> Option<String> {
 
 /// The repository as restic names it, or else where it is.
 pub(crate) fn repository_of(row: &Destination) -> String {
-    if let Location::Remote(remote) = &row.location {
-        let values = Values { plain: remote.settings.clone(), ..Values::default() };
-        let named =
-            providers::find(&remote.kind).and_then(|provider| provider.restic(&values, &row.vault));
-        if let Some(named) = named {
-            return named.trim_end_matches('/').to_owned();
-        }
+    if let Location::Remote(remote) = &row.location
+        && let Some(shown) = shown(remote)
+    {
+        return shown.repository(&row.vault);
     }
     super::vault_of(row).to_string_lossy().into_owned()
-}
-
-fn provider(kind: &str) -> Result<&'static dyn Provider> {
-    providers::find(kind).ok_or_else(|| messages::no_such_kind(kind))
-}
-
-impl RemoteOrder {
-    fn said(&self) -> Values {
-        let secret = |(key, text): (&String, &String)| (key.clone(), Secret::new(text.clone()));
-        Values { plain: self.values.clone(), secret: self.secrets.iter().map(secret).collect() }
-    }
-}
-
-/// Nobody believes a server, or a region, but a person: what one showed is
-/// handed out with the setting that would take it.
-fn reaching(provider: &dyn Provider, values: &Values, act: Act, error: &storage::Error) -> Error {
-    let said = messages::reaching(error, act, Path::new(&provider.location(values)));
-    let fields = provider.descriptor().fields;
-    let field = fields.iter().find(|field| field.mends == Some(error.kind()));
-    let remedy = field.zip(error.presented()).map(|(field, presented)| {
-        Box::new(Remedy {
-            field: field.key.to_owned(),
-            label: field.label.to_owned(),
-            value: presented.to_owned(),
-        })
-    });
-    Error { remedy, ..said }
 }
 
 impl Application {
@@ -224,26 +162,21 @@ impl Application {
         order: &RemoteOrder,
         until: Option<&str>,
     ) -> Result<std::result::Result<Values, Vec<Wrong>>> {
-        let provider = provider(&order.kind)?;
-        let resolve = |said: &Values| match (until, order.preset.as_deref()) {
-            (None, preset) => providers::resolve(provider, preset, said),
-            (Some(field), preset) => providers::resolve_before(provider, preset, said, field),
-        };
         let mut said = order.said();
-        let Some(of) = &order.of else { return Ok(resolve(&said)) };
+        let Some(of) = &order.of else { return order.resolve(&said, until) };
         let row = self.find_destination(of).await?;
-        let Location::Remote(remote) = &row.location else { return Ok(resolve(&said)) };
+        let Location::Remote(remote) = &row.location else { return order.resolve(&said, until) };
         if remote.kind != order.kind {
-            return Ok(resolve(&said));
+            return order.resolve(&said, until);
         }
         let kept = self.remote_values(&row, remote).await?;
         let typed: Vec<String> = said.secret.keys().cloned().collect();
         for (key, secret) in &kept.secret {
             said.secret.entry(key.clone()).or_insert_with(|| secret.clone());
         }
-        let resolved = resolve(&said);
+        let resolved = order.resolve(&said, until)?;
         let Ok(values) = &resolved else { return Ok(resolved) };
-        let fields = provider.descriptor().fields;
+        let fields = provider(&order.kind)?.descriptor().fields;
         let is_elsewhere = fields
             .iter()
             .any(|field| field.leads && values.text(field.key) != kept.text(field.key));
@@ -263,14 +196,10 @@ impl Application {
         if withheld.is_empty() { Ok(resolved) } else { Ok(Err(withheld)) }
     }
 
-    /// What the provider takes.
-    async fn resolved(&self, order: &RemoteOrder) -> Result<Values> {
-        self.values(order, None).await?.map_err(|wrong| messages::wrong_settings(&wrong))
-    }
-
-    /// The same before `field` is chosen.
-    async fn resolved_before(&self, order: &RemoteOrder, field: &str) -> Result<Values> {
-        self.values(order, Some(field)).await?.map_err(|wrong| messages::wrong_settings(&wrong))
+    /// The place that was ordered: all of it, or what is asked before `until`.
+    async fn described(&self, order: &RemoteOrder, until: Option<&str>) -> Result<Described> {
+        let values = self.values(order, until).await?;
+        Described::new(&order.kind, values.map_err(|wrong| messages::wrong_settings(&wrong))?)
     }
 
     /// What of an order was said wrongly, or not at all. Nothing is sent.
@@ -278,35 +207,8 @@ impl Application {
     /// # Errors
     /// When there is no such kind, or the database cannot be read.
     pub async fn wrong_settings(&self, order: &RemoteOrder) -> Result<Vec<WrongField>> {
-        let wrong = self.values(order, None).await?.err().unwrap_or_default().into_iter();
-        Ok(wrong
-            .map(|wrong| WrongField {
-                field: wrong.field,
-                label: wrong.label,
-                message: wrong.message,
-            })
-            .collect())
-    }
-
-    fn context(&self, patience: Policy) -> Context {
-        let (random, clock) = (Arc::clone(&self.ambient.random), Arc::clone(&self.ambient.clock));
-        Context { random, clock, patience }
-    }
-
-    /// Opens a destination's folder, and tries again what fails for a while.
-    async fn reach_out(
-        &self,
-        kind: &str,
-        values: &Values,
-        missing: Missing,
-        (patience, act): (Policy, Act),
-        cancel: &Cancel,
-    ) -> Result<Arc<dyn Store>> {
-        let provider = provider(kind)?;
-        let context = self.context(patience);
-        let opened = provider.open(values, missing, &context, cancel).await;
-        let store = opened.map_err(|error| reaching(provider, values, act, &error))?;
-        Ok(Arc::new(RetryStore::new(store, patience, Arc::clone(&self.ambient.random))))
+        let wrong = self.values(order, None).await?.err().unwrap_or_default();
+        Ok(wrong.into_iter().map(WrongField::from).collect())
     }
 
     /// Takes a place that is no folder of this machine as a destination: marks
@@ -323,17 +225,17 @@ impl Application {
         cancel: &Cancel,
     ) -> Result<DestinationEntry> {
         let act = Act::AddDestination;
-        let values = self.resolved(order).await?;
+        let described = self.described(order, None).await?;
         let known = self.store.destinations().list().await.map_err(messages::store)?;
-        let location = provider(&order.kind)?.location(&values);
-        let name = match order.name.as_deref().map(str::trim) {
-            Some("") | None => free_name(&location, &known),
+        let location = described.place();
+        let name = match order.given_name() {
+            None => free_name(&location, &known),
             Some(name) => checked_name(name, None, &known)?,
         };
         let place = Path::new(&location);
         let missing = if adopt.is_some() { Missing::Fail } else { Missing::Make };
         let patience = (Policy::PERSON, act);
-        let store = self.reach_out(&order.kind, &values, missing, patience, cancel).await?;
+        let store = described.open(missing, patience, &self.ambient, cancel).await?;
         let asked = Instant::now();
         let found = Marker::find(&*store, cancel).await;
         let latency = millis(asked);
@@ -348,7 +250,7 @@ impl Application {
             location: Location::Remote(Remote {
                 kind: order.kind.clone(),
                 preset: order.preset.clone(),
-                settings: values.plain.clone(),
+                settings: described.values().plain.clone(),
             }),
             marker_id: marker.id,
             vault: marker.vault,
@@ -366,7 +268,7 @@ impl Application {
             measured_at: is_new.then_some(now),
             latency_ms: Some(latency),
         };
-        let (id, sealed) = self.sealed(row.id, &values)?;
+        let (id, sealed) = self.sealed(row.id, described.values())?;
         let secrets = Sealed { id: &id, bytes: &sealed, at: now };
         self.store.destinations().insert_with(&row, secrets).await.map_err(messages::store)?;
         self.entry(&row, Vec::new()).await
@@ -393,9 +295,9 @@ impl Application {
             of: Some(row.id.to_string()),
             ..order.clone()
         };
-        let values = self.resolved(&order).await?;
+        let described = self.described(&order, None).await?;
         let patience = (Policy::PERSON, Act::ChangeDestination);
-        let store = self.reach_out(&order.kind, &values, Missing::Fail, patience, cancel).await?;
+        let store = described.open(Missing::Fail, patience, &self.ambient, cancel).await?;
         self.see_marker(&*store, &row, Act::ChangeDestination, cancel).await?;
         let destinations = self.store.destinations();
         let name = match &order.name {
@@ -408,9 +310,9 @@ impl Application {
         let remote = Remote {
             kind: order.kind.clone(),
             preset: order.preset.clone(),
-            settings: values.plain.clone(),
+            settings: described.values().plain.clone(),
         };
-        let (id, sealed) = self.sealed(row.id, &values)?;
+        let (id, sealed) = self.sealed(row.id, described.values())?;
         let secrets = Sealed { id: &id, bytes: &sealed, at: self.ambient.clock.now() };
         let said = destinations.say_anew(row.id, &name, &remote, secrets).await;
         if !said.map_err(messages::store)? {
@@ -427,12 +329,12 @@ impl Application {
     /// # Errors
     /// Why it cannot be used.
     pub async fn try_remote(&self, order: &RemoteOrder, cancel: &Cancel) -> Result<TriedRemote> {
-        let values = self.resolved(order).await?;
+        let described = self.described(order, None).await?;
         let trial = match &order.of {
             None => (Missing::Make, Act::AddDestination),
             Some(_) => (Missing::Fail, Act::ChangeDestination),
         };
-        let tried = self.try_values(&order.kind, &values, trial, cancel).await?;
+        let tried = described.attempt(trial, &self.ambient, cancel).await?;
         if let Some(of) = &order.of {
             let row = self.find_destination(of).await?;
             if tried.marker.as_ref() != Some(&row.marker_id) {
@@ -440,64 +342,6 @@ impl Application {
             }
         }
         Ok(tried)
-    }
-
-    pub(super) async fn try_values(
-        &self,
-        kind: &str,
-        values: &Values,
-        (missing, act): (Missing, Act),
-        cancel: &Cancel,
-    ) -> Result<TriedRemote> {
-        let place = provider(kind)?.location(values);
-        let failed = |error: storage::Error| messages::reaching(&error, act, Path::new(&place));
-        let store = self.reach_out(kind, values, missing, (Policy::PERSON, act), cancel).await?;
-        let found = Marker::find(&*store, cancel).await.map_err(failed)?;
-        let holds = match &found {
-            Some(_) => Holds::Keepstead,
-            None if is_repository(&*store, cancel).await.map_err(failed)? => Holds::Repository,
-            None => Holds::Nothing,
-        };
-        let mut id = [0; 8];
-        self.ambient.random.fill(&mut id);
-        let key = Key::new(format!("keepstead-trial-{}", hex::encode(id)));
-        let key = key.map_err(|_| messages::fault())?;
-        let mut noise = vec![0; TRIAL];
-        self.ambient.random.fill(&mut noise);
-        let body = Body::from(noise.clone());
-        let begun = Instant::now();
-        let written = store.put(&key, body, PutMode::CreateNew, cancel).await;
-        let took = begun.elapsed();
-        let read = match written {
-            Ok(()) => store.read(&key, ByteRange::Whole, TRIAL as u64 + 1, cancel).await,
-            Err(error) => Err(error),
-        };
-        // Of a write that failed it is not known what is there.
-        let begun = Instant::now();
-        let removed = store.delete_one(&key, &Cancel::new()).await;
-        let latency = millis(begun);
-        let read = read.map_err(failed)?;
-        if *read != *noise {
-            let damaged = storage::Error::new(storage::ErrorKind::Damaged, "get");
-            return Err(failed(damaged.at(key.as_str())));
-        }
-        removed.map_err(failed)?;
-        let capacity = store.capacity(cancel).await.ok().flatten();
-        let speed = TRIAL as f64 / took.as_secs_f64().max(1e-6);
-        Ok(TriedRemote {
-            place,
-            latency_ms: latency,
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a speed for people"
-            )]
-            bytes_per_second: speed as u64,
-            free: capacity.and_then(|capacity| capacity.free),
-            total: capacity.and_then(|capacity| capacity.total),
-            holds,
-            marker: found.map(|marker| marker.id),
-        })
     }
 
     /// What a field can hold, as the destination says; for a folder, those
@@ -512,14 +356,8 @@ impl Application {
         below: &str,
         cancel: &Cancel,
     ) -> Result<Vec<FieldChoice>> {
-        let provider = provider(&order.kind)?;
-        let values = self.resolved_before(order, field).await?;
-        let context = self.context(Policy::PERSON);
-        let found = provider.choices(&values, field, below, &context, cancel).await;
-        let found = found.map_err(|error| reaching(provider, &values, Act::List, &error))?;
-        let choice =
-            |choice: providers::Choice| FieldChoice { value: choice.value, label: choice.label };
-        Ok(found.into_iter().map(choice).collect())
+        let described = self.described(order, Some(field)).await?;
+        described.choices(field, below, &self.ambient, cancel).await
     }
 
     /// Makes a folder in a place that was described.
@@ -532,12 +370,7 @@ impl Application {
         folder: &str,
         cancel: &Cancel,
     ) -> Result<()> {
-        let provider = provider(&order.kind)?;
-        // The folder is what is about to be chosen.
-        let values = self.resolved_before(order, "folder").await?;
-        let context = self.context(Policy::PERSON);
-        let made = provider.make_folder(&values, folder, &context, cancel).await;
-        made.map_err(|error| reaching(provider, &values, Act::AddDestination, &error))
+        self.described(order, Some(FOLDER)).await?.make_folder(folder, &self.ambient, cancel).await
     }
 
     /// Opens the repository's folder of a destination.
@@ -547,9 +380,9 @@ impl Application {
         remote: &Remote,
         cancel: &Cancel,
     ) -> Result<Arc<dyn Store>> {
-        let values = self.remote_values(row, remote).await?;
+        let described = Described::new(&remote.kind, self.remote_values(row, remote).await?)?;
         let patience = (Policy::RUN, Act::Open);
-        let store = self.reach_out(&remote.kind, &values, Missing::Fail, patience, cancel).await?;
+        let store = described.open(Missing::Fail, patience, &self.ambient, cancel).await?;
         self.see_marker(&*store, row, Act::Open, cancel).await?;
         let now = self.ambient.clock.now();
         let capacity = store.capacity(cancel).await.ok().flatten();
@@ -600,9 +433,4 @@ impl Application {
         let sealed = self.seal(&id, &plain);
         Ok((id, sealed))
     }
-}
-
-/// The milliseconds since.
-fn millis(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

@@ -5,7 +5,9 @@ mod file;
 mod tests;
 
 use crate::{
-    Application, Code, Installation, KitAnswer, Result, Security, destinations::vault_in, messages,
+    Application, Code, Installation, KitAnswer, RemoteOrder, Result, Security,
+    destinations::{Described, VAULT, vault_in},
+    messages,
 };
 use jiff::Zoned;
 use secrets::{
@@ -41,6 +43,20 @@ impl KitPlace {
     /// A folder of this machine.
     pub(crate) fn folder(name: String, folder: PathBuf) -> Self {
         Self { name, repository: vault_in(&folder), folder }
+    }
+
+    /// A place that is to become a destination.
+    ///
+    /// # Errors
+    /// What was said wrongly about it.
+    pub(crate) fn ordered(order: &RemoteOrder) -> Result<Self> {
+        let described = Described::of(order, None)?;
+        let place = described.place();
+        Ok(Self {
+            name: order.given_name().unwrap_or(&place).to_owned(),
+            repository: described.repository(VAULT).into(),
+            folder: place.into(),
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The whole kit, as another program reads it.
 
 use super::{KitPlace, kit_pdf};
+use crate::RemoteOrder;
 use model::random::SeededRandom;
 use secrets::RecoveryPassphrase;
 use std::{
@@ -70,4 +71,32 @@ fn four_destinations_fit_on_a_page_and_more_go_on() {
         assert!(read.contains(&format!("restic -r /mnt/{at}/vault snapshots")), "{read}");
     }
     assert!(text(&pdf(&[])).contains("no destination yet"));
+}
+
+/// The kit that is saved before anything is set up says where a server is, and
+/// how restic opens it; what is secret about it does not stand on it.
+#[test]
+fn a_server_that_is_to_be_a_destination_stands_on_it() {
+    let order = RemoteOrder {
+        kind: "s3".to_owned(),
+        name: Some("Far away".to_owned()),
+        values: [
+            ("endpoint", "https://s3.example.com"),
+            ("access_key_id", "AKIAEXAMPLE"),
+            ("bucket", "backups"),
+            ("folder", "alder"),
+        ]
+        .map(|(key, text)| (key.to_owned(), text.to_owned()))
+        .into(),
+        secrets: [("secret_access_key".to_owned(), "hush-hush".to_owned())].into(),
+        ..RemoteOrder::default()
+    };
+    let text = text(&pdf(&[KitPlace::ordered(&order).expect("a place")]));
+    for stands in ["Far away", "backups/alder at s3.example.com", "s3:https://s3.example.com"] {
+        assert!(text.contains(stands), "{stands}: {text}");
+    }
+    assert!(!text.contains("hush-hush"));
+    let nameless = RemoteOrder { name: None, ..order };
+    let place = KitPlace::ordered(&nameless).expect("a place");
+    assert_eq!(place.name, "backups/alder at s3.example.com");
 }

@@ -2,10 +2,14 @@
 
 use super::{Session, State, Topic};
 use crate::{
-    Application, Error, PlanDraft, Result, messages, places,
-    vault::{PathText, Vault},
+    Application, Cancel, PlanDraft, RemoteOrder, Result,
+    destinations::{Described, UnusedVault, check_names, unused_vault},
+    messages::{self, Act},
+    places,
+    vault::{Passphrase, PathText},
 };
 use model::Trigger;
+use providers::Missing;
 use secrets::RecoveryPassphrase;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -42,6 +46,8 @@ pub struct Beginning {
     pub excludes: Vec<String>,
     /// Folders for the copies.
     pub places: Vec<PathText>,
+    /// Servers and clouds for them.
+    pub remotes: Vec<RemoteOrder>,
     /// Two words of the kit.
     pub answers: Vec<KitAnswer>,
 }
@@ -87,7 +93,7 @@ impl Session {
     /// What can be refused is refused before anything is written.
     ///
     /// # Errors
-    /// When the words are not those of the kit, a folder cannot be used, or the
+    /// When the words are not those of the kit, a place cannot be used, or the
     /// data folder cannot be written to.
     pub async fn begin(&self, beginning: &Beginning) -> Result<Begun> {
         let passphrase = self.unused_kit().await?;
@@ -101,20 +107,17 @@ impl Session {
         };
         crate::plans::check(&draft).await?;
         let places: Vec<PathBuf> = beginning.places.iter().cloned().map(PathBuf::from).collect();
-        if places.is_empty() {
+        if places.is_empty() && beginning.remotes.is_empty() {
             return Err(messages::plan_incomplete());
         }
-        let mut unused = Vec::new();
-        for place in &places {
-            places::try_place(place, &self.folder).await?;
-            unused.extend(self.check_vault(place, &passphrase).await?);
-        }
+        let remotes = described(&beginning.remotes)?;
+        let unused = self.check_places(&places, &remotes, &passphrase).await?;
         let mut state = self.state.write().await;
         if !matches!(*state, State::NotSetUp) {
             return Err(messages::already_set_up(&self.folder));
         }
         for vault in &unused {
-            crate::destinations::set_vault_aside(vault)?;
+            vault.set_aside(&Cancel::new()).await?;
         }
         let made = Application::prepare(&self.folder, &passphrase, self.ambient.clone()).await?;
         let filled = fill(&made, beginning, draft, &places).await;
@@ -158,38 +161,65 @@ impl Session {
         made.complete(passphrase).await
     }
 
-    /// A place that holds backups of other words is of no use, and says so
-    /// before anything is written. A vault of other words that holds nothing,
-    /// as a start that broke off leaves it, is returned: it is in nobody's way.
-    async fn check_vault(
+    /// Writes to each place and looks at what lies there. Backups of other words
+    /// are of no use, and are said before anything is written. Vaults of other
+    /// words that hold nothing are returned.
+    async fn check_places(
         &self,
-        place: &Path,
+        folders: &[PathBuf],
+        remotes: &[Described],
         passphrase: &RecoveryPassphrase,
-    ) -> Result<Option<PathBuf>> {
-        let folder = crate::destinations::vault_in(place);
-        let words = crate::vault::Passphrase::new(passphrase.expose().to_owned())?;
-        match Vault::open(&folder, &words, self.ambient.clone(), &crate::Cancel::new()).await {
-            Ok(_) | Err(Error { code: crate::Code::NotARepository, .. }) => Ok(None),
-            Err(Error { code: crate::Code::WrongPassphrase, .. })
-                if crate::destinations::is_unused_vault(place) =>
-            {
-                Ok(Some(folder))
-            }
-            Err(error) => Err(error),
+    ) -> Result<Vec<UnusedVault>> {
+        let words = Passphrase::new(passphrase.expose().to_owned())?;
+        let cancel = Cancel::new();
+        let mut unused = Vec::new();
+        for folder in folders {
+            places::try_place(folder, &self.folder).await?;
+            unused.extend(unused_vault(folder, &words, &self.ambient).await?);
         }
+        for remote in remotes {
+            let trial = (Missing::Make, Act::AddDestination);
+            remote.attempt(trial, &self.ambient, &cancel).await?;
+            unused.extend(remote.unused_vault(&words, &self.ambient, &cancel).await?);
+        }
+        Ok(unused)
     }
+}
+
+/// The servers of a beginning. That two of them are one, or are called the
+/// same, is said before any is called.
+fn described(orders: &[RemoteOrder]) -> Result<Vec<Described>> {
+    let mut remotes: Vec<Described> = Vec::with_capacity(orders.len());
+    for order in orders {
+        let remote = Described::of(order, None)?;
+        if remotes.iter().any(|other| other.is_same_place(&remote)) {
+            let place = remote.place();
+            let name = order.given_name().unwrap_or(&place);
+            return Err(messages::destination_known(Path::new(&place), name));
+        }
+        remotes.push(remote);
+    }
+    let names: Vec<&str> = orders.iter().filter_map(RemoteOrder::given_name).collect();
+    check_names(&names)?;
+    Ok(remotes)
 }
 
 async fn fill(
     made: &Application,
     beginning: &Beginning,
     draft: PlanDraft,
-    places: &[PathBuf],
+    folders: &[PathBuf],
 ) -> Result<(String, Vec<String>)> {
-    let mut destinations = Vec::with_capacity(places.len());
-    for place in places {
-        destinations.push(made.add_destination(place, None, None).await?.id);
+    // The names of servers were given; folders take one that is free.
+    let mut remotes = Vec::with_capacity(beginning.remotes.len());
+    for order in &beginning.remotes {
+        remotes.push(made.add_remote(order, None, &Cancel::new()).await?.id);
     }
+    let mut destinations = Vec::with_capacity(folders.len() + remotes.len());
+    for folder in folders {
+        destinations.push(made.add_destination(folder, None, None).await?.id);
+    }
+    destinations.extend(remotes);
     let plan = made.save_plan(None, &PlanDraft { destinations, ..draft }).await?;
     made.confirm_kit(&crate::kit::typed(&beginning.answers)).await?;
     let runs = made.queue_backups(std::slice::from_ref(&plan.id), Trigger::Manual).await?;

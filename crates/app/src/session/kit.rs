@@ -3,7 +3,7 @@
 
 use super::{Session, Topic};
 use crate::{
-    Code, Result,
+    Code, RemoteOrder, Result,
     kit::{KitPlace, SaveAt, save},
     messages, places,
     vault::PathText,
@@ -16,14 +16,15 @@ impl Session {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub async fn save_kit(&self, places: &[PathBuf]) -> Result<PathText> {
+    pub async fn save_kit(&self, places: &[PathBuf], remotes: &[RemoteOrder]) -> Result<PathText> {
         let folder = SaveAt::Folder(downloads()?);
         let path = match self.application().await {
             Ok(application) => application.save_kit_at(folder).await?,
             Err(error) if error.code == Code::NotSetUp => {
                 let place =
                     |folder: &PathBuf| KitPlace::folder(places::name_of(folder), folder.clone());
-                let places = places.iter().map(place).collect();
+                let remotes = remotes.iter().map(KitPlace::ordered).collect::<Result<Vec<_>>>()?;
+                let places = places.iter().map(place).chain(remotes).collect();
                 let path = save(self.unused_kit().await?, places, folder, &self.ambient).await?;
                 let now = self.ambient.clock.now();
                 let mut kit = self.kit.lock().unwrap_or_else(PoisonError::into_inner);

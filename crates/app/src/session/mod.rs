@@ -7,6 +7,7 @@
 mod begin;
 mod events;
 mod kit;
+mod remote;
 mod tray;
 mod watch;
 

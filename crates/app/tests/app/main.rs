@@ -2,6 +2,7 @@
 //! through, on folders of a temporary directory.
 
 mod begin;
+mod begin_served;
 mod browse;
 mod clean_up;
 mod in_place;

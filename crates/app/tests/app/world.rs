@@ -122,6 +122,7 @@ impl World {
             sources: vec![self.text("home/documents")],
             excludes: vec!["*.tmp".to_owned()],
             places: vec![self.text("disk/Keepstead")],
+            remotes: Vec::new(),
             answers: questions.iter().map(|&position| answer(position)).collect(),
         }
     }

@@ -12,7 +12,7 @@ import { messages } from "../../lib/messages";
 export function SaveKit() {
   const client = useQueryClient();
   const save = useMutation({
-    mutationFn: () => answer(commands.saveKit([])),
+    mutationFn: () => answer(commands.saveKit([], [])),
     onSettled: () => client.invalidateQueries({ queryKey: ["security"] }),
   });
   const open = useMutation({ mutationFn: () => answer(commands.showKit()) });

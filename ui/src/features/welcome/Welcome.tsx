@@ -48,7 +48,7 @@ export function Welcome() {
           }}
           onBack={() => setStep(1)}
           onStart={(answers) =>
-            begin.mutate({ name: words.planName, sources: what.chosen, excludes: [], places, answers })
+            begin.mutate({ name: words.planName, sources: what.chosen, excludes: [], places, remotes: [], answers })
           }
         />
       )}

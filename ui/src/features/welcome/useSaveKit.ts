@@ -6,7 +6,7 @@ import type { PathText } from "../../ipc/bindings";
 
 /** Writes the kit as a PDF, for the places chosen. */
 export function useSaveKit() {
-  return useMutation({ mutationFn: (places: PathText[]) => answer(commands.saveKit(places)) });
+  return useMutation({ mutationFn: (places: PathText[]) => answer(commands.saveKit(places, [])) });
 }
 
 /** Opens the PDF, to be printed. */
