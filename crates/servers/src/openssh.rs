@@ -23,6 +23,8 @@ use tempfile::TempDir;
 
 /// Where the server is: it wants to be called by its whole path.
 const SSHD: &str = "/usr/sbin/sshd";
+/// Its file transfer as a program of its own.
+const SFTP_SERVER: &str = "/usr/lib/openssh/sftp-server";
 /// So long it is tried to make a user while others are being made.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -200,6 +202,32 @@ impl OpenSsh {
         self.stop();
         self.configured = format!("{lines}\n");
         self.start_again()
+    }
+
+    /// Starts it again, and has it write down what it is asked for, which
+    /// [`requests`](OpenSsh::requests) counts.
+    ///
+    /// # Errors
+    /// As [`start`](OpenSsh::start).
+    pub fn write_requests_down(&mut self) -> io::Result<()> {
+        let log = self.requests_log();
+        fs::write(&log, "")?;
+        // The server within the daemon has nowhere to write to.
+        let log = log.display();
+        self.configure(&format!("ForceCommand exec {SFTP_SERVER} -e -l DEBUG3 2>>{log}"))
+    }
+
+    /// How many requests of file transfer it has been sent.
+    ///
+    /// # Errors
+    /// Unless [they are written down](OpenSsh::write_requests_down).
+    pub fn requests(&self) -> io::Result<usize> {
+        let log = fs::read_to_string(self.requests_log())?;
+        Ok(log.lines().filter(|line| is_request(line)).count())
+    }
+
+    fn requests_log(&self) -> PathBuf {
+        self.home.path().join("requests")
     }
 
     /// Ends it and every connection at once, as a power cut would.
@@ -433,4 +461,13 @@ fn descendants(process: u32) -> Vec<u32> {
         waiting.extend_from_slice(&found[before..]);
     }
     found
+}
+
+/// Whether a line of what `sftp-server` writes down is about a request, and not
+/// about the answer to one: `debug3: request 7: open flags 26`, and
+/// `debug1: request 7: sent handle 0`.
+fn is_request(line: &str) -> bool {
+    let Some((_, rest)) = line.split_once("request ") else { return false };
+    let Some((number, what)) = rest.split_once(": ") else { return false };
+    number.parse::<u32>().is_ok() && !what.starts_with("sent ")
 }

@@ -13,6 +13,9 @@ use tempfile::TempDir;
 /// machine, and only a superuser may become another one.
 const USER: &str = "root";
 
+/// What it writes down of each request, at level 10: what is asked for follows.
+const REQUEST: &str = "smbd_smb2_request_dispatch: opcode[";
+
 /// A server of SMB shares: `backup`, which can be written to, and `readonly`.
 #[derive(Debug)]
 pub struct Samba {
@@ -117,6 +120,25 @@ impl Samba {
         let process = Process::start("smbd", command, TempDir::new()?, &[self.port]);
         self.process = Some(process.map_err(|error| missing("smbd", &error))?);
         Ok(())
+    }
+
+    /// Has it write down what it is asked for, which
+    /// [`requests`](Samba::requests) counts.
+    ///
+    /// # Errors
+    /// As [`start`](Samba::start).
+    pub fn write_requests_down(&mut self) -> io::Result<()> {
+        let said = fs::read_to_string(self.configuration())?;
+        let louder = said.replace("log level = 1\n", "log level = 1 smb2:10\n");
+        fs::write(self.configuration(), louder)?;
+        self.restart()
+    }
+
+    /// How many requests it has been sent since it was started.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        let said = self.process.as_ref().map(Process::said).unwrap_or_default();
+        said.lines().filter(|line| line.contains(REQUEST)).count()
     }
 
     /// Ends it and what it does for each client at once, as a power cut would.

@@ -65,6 +65,7 @@ macro_rules! conform {
 conform! {
     local: grounds::local();
     webdav_of_apache: grounds::apache();
+    webdav_in_parts: grounds::nextcloud(grounds::apache_in_parts());
     webdav_of_nginx: grounds::nginx();
     webdav_of_rclone: grounds::rclone();
     webdav_of_seaweedfs: grounds::seaweedfs_webdav();

@@ -2,13 +2,21 @@
 
 use crate::{sftp::Said, smb};
 use providers::{Secret, Values};
-use servers::{Apache, Azurite, FakeGcs, Moto, Nginx, OpenSsh, PASSWORD, Rclone, SeaweedFs, USER};
-use std::{any::Any, path::PathBuf, sync::LazyLock};
+use servers::{
+    Apache, ApacheSetup, Azurite, FakeGcs, Moto, Nginx, OpenSsh, PASSWORD, Rclone, Samba,
+    SeaweedFs, USER,
+};
+use std::{
+    any::Any,
+    path::PathBuf,
+    sync::{Arc, LazyLock},
+};
 
 /// What a server does not promise: the point, and why.
 pub(super) type Absent = &'static [(&'static str, &'static str)];
 
 type Running = Box<dyn Any + Send + Sync>;
+type Asked = Box<dyn Fn() -> usize + Send + Sync>;
 
 const NO_RENAME: (&str, &str) = ("rename", "object storage has no renaming");
 const LOOKS_FIRST: (&str, &str) = (
@@ -36,6 +44,9 @@ pub(super) struct Ground {
     pub(super) absent: Absent,
     /// Where its files lie on this machine, if they do one by one.
     pub(super) disk: Option<PathBuf>,
+    /// How many requests it says that it was sent, where no proxy can tell them
+    /// apart.
+    pub(super) asked: Option<Asked>,
     _running: Running,
 }
 
@@ -92,6 +103,8 @@ pub(super) mod shared {
     static FAKE_GCS: LazyLock<Ground> = LazyLock::new(super::fake_gcs);
     static OPENSSH: LazyLock<Ground> = LazyLock::new(super::openssh);
     static SAMBA: LazyLock<Ground> = LazyLock::new(super::samba);
+    static OPENSSH_THAT_COUNTS: LazyLock<Ground> = LazyLock::new(super::openssh_that_counts);
+    static SAMBA_THAT_COUNTS: LazyLock<Ground> = LazyLock::new(super::samba_that_counts);
 
     pub(in super::super) fn webdav() -> &'static Ground {
         &APACHE
@@ -128,6 +141,14 @@ pub(super) mod shared {
     pub(in super::super) fn smb() -> &'static Ground {
         &SAMBA
     }
+
+    pub(in super::super) fn sftp_that_counts() -> &'static Ground {
+        &OPENSSH_THAT_COUNTS
+    }
+
+    pub(in super::super) fn smb_that_counts() -> &'static Ground {
+        &SAMBA_THAT_COUNTS
+    }
 }
 
 /// A folder of this machine.
@@ -140,6 +161,7 @@ pub(super) fn local() -> Ground {
         values: values(&[("folder", folder.path().to_str().unwrap())], &[]),
         absent: &[],
         disk: Some(folder.path().to_owned()),
+        asked: None,
         _running: Box::new(folder),
     }
 }
@@ -170,6 +192,7 @@ fn webdav(server: &'static str, url: &str, login: bool, running: Running) -> Gro
             &[LOOKS_ITSELF]
         },
         disk: None,
+        asked: None,
         _running: running,
     }
 }
@@ -180,6 +203,11 @@ pub(super) fn apache() -> Ground {
 }
 
 /// Apache with the addresses of a Nextcloud, which takes uploads in parts.
+pub(super) fn apache_in_parts() -> Apache {
+    Apache::with(ApacheSetup { nextcloud: true, ..ApacheSetup::default() }).unwrap()
+}
+
+/// The destination at [`apache_in_parts`].
 pub(super) fn nextcloud(server: Apache) -> Ground {
     let url = server.url();
     webdav("Apache, in parts", &url, true, Box::new(server))
@@ -223,6 +251,7 @@ fn s3(
         values: values(&plain, &[("secret_access_key", secret)]),
         absent: if conditions == "yes" { &[NO_RENAME] } else { &[LOOKS_FIRST, NO_RENAME] },
         disk: None,
+        asked: None,
         _running: running,
     }
 }
@@ -257,6 +286,7 @@ pub(super) fn azurite() -> Ground {
         values: values(&plain, &[("key", Azurite::KEY)]),
         absent: &[NO_RENAME],
         disk: None,
+        asked: None,
         _running: Box::new(server),
     }
 }
@@ -277,12 +307,24 @@ pub(super) fn fake_gcs() -> Ground {
         values: values(&plain, &[]),
         absent: &[LOOKS_FIRST, NO_RENAME],
         disk: None,
+        asked: None,
         _running: Box::new(server),
     }
 }
 
 pub(super) fn openssh() -> Ground {
-    let server = OpenSsh::start().unwrap();
+    of_openssh(Arc::new(OpenSsh::start().unwrap()))
+}
+
+fn openssh_that_counts() -> Ground {
+    let mut server = OpenSsh::start().unwrap();
+    server.write_requests_down().unwrap();
+    let server = Arc::new(server);
+    let asked = Arc::clone(&server);
+    Ground { asked: Some(Box::new(move || asked.requests().unwrap())), ..of_openssh(server) }
+}
+
+fn of_openssh(server: Arc<OpenSsh>) -> Ground {
     Ground {
         server: "OpenSSH",
         kind: "sftp",
@@ -290,12 +332,24 @@ pub(super) fn openssh() -> Ground {
         values: Said::about(&server).0,
         absent: &[],
         disk: Some(server.folder()),
+        asked: None,
         _running: Box::new(server),
     }
 }
 
 pub(super) fn samba() -> Ground {
-    let server = smb::samba();
+    of_samba(Arc::new(smb::samba()))
+}
+
+fn samba_that_counts() -> Ground {
+    let mut server = smb::samba();
+    server.write_requests_down().unwrap();
+    let server = Arc::new(server);
+    let asked = Arc::clone(&server);
+    Ground { asked: Some(Box::new(move || asked.requests())), ..of_samba(server) }
+}
+
+fn of_samba(server: Arc<Samba>) -> Ground {
     Ground {
         server: "Samba",
         kind: "smb",
@@ -303,6 +357,7 @@ pub(super) fn samba() -> Ground {
         values: smb::values(&server, "backup", "a/store"),
         absent: &[],
         disk: Some(server.folder()),
+        asked: None,
         _running: Box::new(server),
     }
 }

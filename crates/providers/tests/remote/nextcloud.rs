@@ -8,7 +8,7 @@ use super::{
 };
 use bytes::{Bytes, BytesMut};
 use servers::{
-    Apache, ApacheSetup, USER,
+    USER,
     proxy::{Fault, Reply, Rule, Script, When},
 };
 use std::{fs, path::PathBuf, time::Duration};
@@ -31,7 +31,7 @@ fn whole(seed: u64, length: u64) -> Bytes {
 
 /// A server, and where its uploads are that were begun. It ends with the tests.
 fn server() -> (&'static Ground, PathBuf) {
-    let server = Apache::with(ApacheSetup { nextcloud: true, ..ApacheSetup::default() }).unwrap();
+    let server = grounds::apache_in_parts();
     let uploads = server.data().join("remote.php/dav/uploads").join(USER);
     (Box::leak(Box::new(grounds::nextcloud(server))), uploads)
 }
