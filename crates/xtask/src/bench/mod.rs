@@ -119,7 +119,8 @@ pub(crate) fn run(wanted: &Wanted, consent: Consent) -> Outcome<()> {
     let system = step::output(system.args(["--file-system", "--format=%T"]).arg(&data))?;
     notes.push(match wanted.served {
         true => format!(
-            "The folder lies on {}; what the server keeps, where temporary files lie.",
+            "The folder lies on {}; what the server keeps, where temporary files lie. Each run has a \
+             server of its own.",
             system.trim()
         ),
         false => format!("Folders, repositories and what is restored lie on {}.", system.trim()),
@@ -131,9 +132,8 @@ pub(crate) fn run(wanted: &Wanted, consent: Consent) -> Outcome<()> {
     let figures = if wanted.served {
         steps.step("Measure", || {
             servers::fetch(root)?;
-            let server = served::Server::start(root)?;
             let (_, folder, held) = sets.first().ok_or("there are no photos")?;
-            served::rounds(&tools, &server, (folder, *held), wanted.runs, &work.0)
+            served::rounds(root, &tools, (folder, *held), wanted.runs, &work.0)
         })?
     } else {
         let mut rounds = Rounds::new(&tools, &work.0);

@@ -23,7 +23,7 @@ const MIB: f64 = 1_048_576.0;
 
 /// A server, and the settings that `crates/servers` says of it. It ends when
 /// this is dropped.
-pub(super) struct Server {
+struct Server {
     process: Child,
     settings: BTreeMap<String, String>,
 }
@@ -33,7 +33,7 @@ impl Server {
     ///
     /// # Errors
     /// When it does not start.
-    pub(super) fn start(root: &Path) -> Outcome<Self> {
+    fn start(root: &Path) -> Outcome<Self> {
         let mut command = step::cargo();
         command.current_dir(root);
         command.args(["run", "--quiet", "--locked", "--package", "servers", "--", "seaweedfs"]);
@@ -74,14 +74,14 @@ impl Drop for Server {
     }
 }
 
-/// Backs `source` up to the server with every program, beginning with another
-/// one each time.
+/// Backs `source` up with every program, beginning with another one each time.
+/// Each gets a server that has nothing to keep yet.
 ///
 /// # Errors
-/// When a program fails.
+/// When a program or a server fails.
 pub(super) fn rounds(
+    root: &Path,
     tools: &[Tool],
-    server: &Server,
     (source, amount): (&Path, Amount),
     runs: usize,
     work: &Path,
@@ -92,7 +92,8 @@ pub(super) fn rounds(
         for at in 0..tools.len() {
             let tool = &tools[(at + run) % tools.len()];
             let folder = format!("{}-{run}", tool.kind.name());
-            let cost = first_backup(tool, server, &folder, source, work)?;
+            let server = Server::start(root)?;
+            let cost = first_backup(tool, &server, &folder, source, work)?;
             figures.add(Set::Photos, Task::First, tool.kind, cost, 0.0);
         }
     }
