@@ -24,3 +24,16 @@ export async function waitAsked(page, command, args) {
     )
     .catch(async () => assert.fail(`${command} ${wanted} was not asked, but ${JSON.stringify(await asked(page, command))}`));
 }
+
+/** Tab to what has this name. */
+export async function tabTo(page, name) {
+  for (let step = 0; step < 40; step += 1) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate(() => {
+      const element = document.activeElement;
+      return element.ariaLabel || element.labels?.[0]?.innerText || element.innerText?.trim() || "";
+    });
+    if (at === name) return;
+  }
+  assert.fail(`Tab does not reach ${name}`);
+}

@@ -2,12 +2,15 @@
 
 import assert from "node:assert/strict";
 
+import { asked, tabTo } from "./keys.mjs";
 import { begunWithNotes, blueDisk, counting, empty, failing, full, slow, words } from "./sample/welcome.mjs";
+import { welcomeRemote } from "./welcome-remote.mjs";
 import { everywhere } from "./window.mjs";
 
 
 export async function welcome(browser) {
   await looks(browser);
+  await welcomeRemote(browser);
   await byKeyboard(browser);
   await refusals(browser);
   await keepsWords(browser);
@@ -103,22 +106,6 @@ async function looks(browser) {
   for (const [name, [answers, ready]] of Object.entries(states)) {
     await everywhere(browser, `welcome-${name}`, { answers, path: "/" }, ready);
   }
-}
-
-const asked = (page, command) =>
-  page.evaluate((name) => window.asked.filter((call) => call.command === name).map(({ args }) => args), command);
-
-/** Tab to what has this name. */
-async function tabTo(page, name) {
-  for (let step = 0; step < 40; step += 1) {
-    await page.keyboard.press("Tab");
-    const at = await page.evaluate(() => {
-      const element = document.activeElement;
-      return element.ariaLabel || element.labels?.[0]?.innerText || element.innerText?.trim() || "";
-    });
-    if (at === name) return;
-  }
-  assert.fail(`Tab does not reach ${name}`);
 }
 
 /** The whole way without a mouse, and no typing but the two words. */

@@ -1,6 +1,7 @@
 // What the three steps are told.
 
 import { folders } from "./folders.mjs";
+import * as remote from "./remote.mjs";
 
 const ok = (value) => ({ ok: value });
 const text = (path) => ({ path });
@@ -75,6 +76,13 @@ const readOnly = {
 };
 const homeFolder = place("mara", "folder", "/home/mara", 212, 1000, false);
 
+/** What the form of a server or a cloud is told. */
+const { destination_kinds, wrong_settings, try_remote, remote_choices, make_remote_folder } = remote.answers;
+/** A server that says how much room it has. */
+export const roomy = ok({ ...try_remote.ok, place: "/volume1/Sicherungen/Großmutters Rechner/2026 at keller-nas.fritz.box:2222", latency_ms: 4, bytes_per_second: 61_000_000, free: 3_900 * GB, total: 8_000 * GB });
+/** What can be wrong with one. */
+export const { kinds, troubles: remoteTroubles } = remote;
+
 const begun = { plan: "plan-1", runs: ["run-1"], notes: [] };
 
 /** A computer with folders, disks and a share. */
@@ -91,6 +99,11 @@ export const full = {
   [tryPlace("/media/mara/EOS_DIGITAL/Keepstead")]: { error: readOnly },
   [tryPlace("/home/mara/Keepstead")]: tried(places[4], 940),
   [tryPlace("/home/mara")]: tried(homeFolder, 940, "other_files"),
+  destination_kinds,
+  wrong_settings,
+  try_remote,
+  remote_choices,
+  make_remote_folder,
   new_kit: ok({ words, questions: [2, 6] }),
   save_kit: ok(text("/home/mara/Downloads/Keepstead recovery kit.pdf")),
   show_kit: ok(null),
@@ -109,6 +122,7 @@ export const failing = {
   ...full,
   suggested_folders: refused("The home folder cannot be read.", "Check who may read it, then try again."),
   places: refused("The list of disks cannot be read.", "Try again in a moment."),
+  destination_kinds: refused("What can be reached cannot be listed.", "Try again in a moment."),
   new_kit: refused("No random numbers are to be had from this computer.", "Start it anew, then try again."),
 };
 

@@ -1,6 +1,6 @@
 import { Check, Minus } from "lucide-react";
 import { Checkbox as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import type { ReactNode, Ref } from "react";
 
 interface Props {
   checked: boolean | "indeterminate";
@@ -11,12 +11,15 @@ interface Props {
   /** Why it cannot be changed; it stays reachable, and says so as a tooltip and to readers. */
   disabledReason?: string | false | undefined;
   tabIndex?: number | undefined;
+  /** The box itself, for the keyboard. */
+  ref?: Ref<HTMLButtonElement> | undefined;
 }
 
 /** Yes, no, or some of what is below it. */
-export function Checkbox({ checked, onChange, children, label, disabledReason, tabIndex }: Props) {
+export function Checkbox({ checked, onChange, children, label, disabledReason, tabIndex, ref }: Props) {
   const box = (
     <Radix.Root
+      ref={ref}
       checked={checked}
       onCheckedChange={(now) => !disabledReason && onChange(now === true)}
       aria-label={label}

@@ -2,7 +2,6 @@ import { KeyRound } from "lucide-react";
 
 import { Button } from "../../components/ui/Button";
 import { InlineError } from "../../components/ui/InlineError";
-import type { PathText } from "../../ipc/bindings";
 import { messages } from "../../lib/messages";
 import { refusal } from "../../lib/refusal";
 import { Back } from "./Foot";
@@ -12,7 +11,7 @@ import { NotRead } from "./NotRead";
 import { StepPage, Sum } from "./StepPage";
 import type { useBegin } from "./useBegin";
 import type { useNewKit } from "./useNewKit";
-import type { useSaveKit } from "./useSaveKit";
+import type { Places, useSaveKit } from "./useSaveKit";
 import { WordField } from "./WordField";
 
 const words = messages.welcome.key;
@@ -21,7 +20,7 @@ interface Props {
   kit: ReturnType<typeof useNewKit>;
   save: ReturnType<typeof useSaveKit>;
   begin: ReturnType<typeof useBegin>["begin"];
-  places: PathText[];
+  places: Places;
   /** What was typed, by position. */
   typed: ReadonlyMap<number, string>;
   onType: (position: number, word: string) => void;
@@ -48,7 +47,7 @@ export function KeyStep({ kit, save, begin, places, typed, onType, onBack, onSta
       foot={
         <>
           <Back onBack={onBack} />
-          <Sum head={words.summary(places.length)} detail={words.startsNow} />
+          <Sum head={words.summary(places.places.length + places.remotes.length)} detail={words.startsNow} />
           <span className="ml-auto flex flex-row-reverse flex-wrap items-center justify-end gap-x-3">
             <Button
               type="submit"

@@ -1,20 +1,19 @@
 import { Download, Printer } from "lucide-react";
 
-import { pathKey } from "../../components/folders/pathKey";
 import { Button } from "../../components/ui/Button";
 import { InlineError } from "../../components/ui/InlineError";
 import { Path } from "../../components/ui/Path";
-import type { PathText } from "../../ipc/bindings";
 import { messages } from "../../lib/messages";
-import { useSaveKit, useShowKit } from "./useSaveKit";
+import type { Places, useSaveKit } from "./useSaveKit";
+import { useShowKit } from "./useSaveKit";
 
 const words = messages.welcome.key;
 
 /** The kit on paper: saved as a PDF, then opened to be printed. */
-export function KitFile({ save, places }: { save: ReturnType<typeof useSaveKit>; places: PathText[] }) {
+export function KitFile({ save, places }: { save: ReturnType<typeof useSaveKit>; places: Places }) {
   const show = useShowKit();
   // The kit names the places: one that was saved for others is not this one.
-  const current = save.variables?.map(pathKey).join() === places.map(pathKey).join();
+  const current = JSON.stringify(save.variables) === JSON.stringify(places);
   const saved = current ? save.data : undefined;
   return (
     <div className="flex flex-col gap-3">

@@ -16,8 +16,8 @@ export function PlaceAdvice({ chosen, total }: { chosen: readonly PlaceChoice[];
   const unsure = known.some(({ offDisk }) => offDisk === null);
   return (
     <div role="status" className="flex flex-col gap-3 empty:hidden">
-      {small.map(({ path, name, free }) => (
-        <Advice key={path.path} title={words.smallTitle(name)}>
+      {small.map(({ key, name, free }) => (
+        <Advice key={key} title={words.smallTitle(name)}>
           {words.small(bytes(free ?? 0), bytes(total.bytes))}
         </Advice>
       ))}

@@ -1,20 +1,23 @@
 import { useEffect, useRef } from "react";
-import type { ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 
 interface Props {
   title: string;
   why: string;
   /** What is done with Enter, and with the last button. */
   onNext: () => void;
+  /** What has the keyboard first, where one comes back to it from what it opened. */
+  first?: RefObject<HTMLElement | null> | undefined;
   children: ReactNode;
   foot: ReactNode;
 }
 
 /** One step: its question, what answers it, and a foot that stays in sight. */
-export function StepPage({ title, why, onNext, children, foot }: Props) {
+export function StepPage({ title, why, onNext, first, children, foot }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const begin = useRef(first);
   // A new step is read from its question on.
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => (begin.current?.current ?? heading.current)?.focus(), []);
   return (
     <form
       noValidate
@@ -24,7 +27,7 @@ export function StepPage({ title, why, onNext, children, foot }: Props) {
         onNext();
       }}
     >
-      <main tabIndex={0} className="min-h-0 grow overflow-y-auto focus-visible:-outline-offset-2">
+      <main tabIndex={0} className="relative min-h-0 grow overflow-y-auto focus-visible:-outline-offset-2">
         <div className="flex max-w-[904px] flex-col gap-4 px-6 py-6 min-[960px]:px-12 min-[960px]:pt-12 min-[1200px]:px-16">
           <div>
             <h2

@@ -1,5 +1,6 @@
 import { useState } from "react";
 
+import { orderOf } from "../../components/remote/draft";
 import { messages } from "../../lib/messages";
 import { BegunStep } from "./BegunStep";
 import { Door } from "./Door";
@@ -24,7 +25,10 @@ export function Welcome() {
   const save = useSaveKit();
   const { begin, open } = useBegin();
   const notes = begin.data?.notes ?? [];
-  const places = where.chosen.map(({ path }) => path);
+  const places = {
+    places: where.chosen.flatMap(({ at }) => ("folder" in at ? [at.folder] : [])),
+    remotes: where.chosen.flatMap(({ at }) => ("remote" in at ? [orderOf(at.remote.draft, at.remote.name || null)] : [])),
+  };
 
   return (
     <div className="flex h-screen flex-col min-[960px]:flex-row">
@@ -48,7 +52,7 @@ export function Welcome() {
           }}
           onBack={() => setStep(1)}
           onStart={(answers) =>
-            begin.mutate({ name: words.planName, sources: what.chosen, excludes: [], places, remotes: [], answers })
+            begin.mutate({ name: words.planName, sources: what.chosen, excludes: [], ...places, answers })
           }
         />
       )}

@@ -1,25 +1,22 @@
-import { Folder, FolderPlus, HardDrive, RefreshCw, Server, Usb } from "lucide-react";
-import { useState } from "react";
+import { Cloud, FolderPlus, RefreshCw } from "lucide-react";
+import { useRef, useState } from "react";
 
 import { FolderBrowser } from "../../components/folders/FolderBrowser";
-import { pathKey } from "../../components/folders/pathKey";
 import { Button } from "../../components/ui/Button";
-import { InlineError } from "../../components/ui/InlineError";
 import { messages } from "../../lib/messages";
 import type { Estimate } from "./estimate";
 import { Back, Next } from "./Foot";
 import { NotRead } from "./NotRead";
-import { Option } from "./Option";
 import { OptionSkeletons } from "./OptionSkeletons";
 import { PlaceAdvice } from "./PlaceAdvice";
-import { placeDetail } from "./placeDetail";
-import { PlaceState } from "./PlaceState";
+import { PlaceOption } from "./PlaceOption";
+import type { RemotePlace } from "./remotes";
+import { RemoteStep } from "./RemoteStep";
 import { StepPage } from "./StepPage";
-import type { PlaceChoice, Where } from "./useWhere";
+import type { Where } from "./useWhere";
 import { WhereSum } from "./WhereSum";
 
 const words = messages.welcome.where;
-const icons = { usb: Usb, disk: HardDrive, network: Server, system: HardDrive, folder: Folder };
 
 interface Props {
   where: Where;
@@ -31,7 +28,30 @@ interface Props {
 /** The second step: which places. Each is tried as it is chosen. */
 export function WhereStep({ where, total, onBack, onNext }: Props) {
   const [browsing, setBrowsing] = useState(false);
+  // The server or cloud that is described: one of the list, or another one.
+  const [described, setDescribed] = useState<RemotePlace | "new">();
+  // Where one comes back to from that: the place, or the button where there is none.
+  const [back, setBack] = useState<{ key: string | undefined }>();
+  const [box, button] = [useRef<HTMLButtonElement>(null), useRef<HTMLButtonElement>(null)];
   const { places, all, chosen } = where;
+  if (described) {
+    const from = described === "new" ? undefined : described;
+    const others = all.filter(({ kind, key }) => kind === "remote" && key !== from?.key);
+    return (
+      <RemoteStep
+        from={from}
+        taken={others.map(({ name }) => name)}
+        onUse={(now) => {
+          setBack({ key: where.putRemote(now, from?.key) });
+          setDescribed(undefined);
+        }}
+        onCancel={() => {
+          setBack({ key: from?.key });
+          setDescribed(undefined);
+        }}
+      />
+    );
+  }
   const refused = chosen.find(({ trial }) => trial?.error);
   const blocked = chosen.length === 0 ? words.none : refused ? words.refused(refused.name) : false;
   return (
@@ -39,6 +59,7 @@ export function WhereStep({ where, total, onBack, onNext }: Props) {
       title={words.title}
       why={words.why}
       onNext={() => !blocked && onNext()}
+      first={back && (back.key === undefined ? button : box)}
       foot={
         <>
           <Back onBack={onBack} />
@@ -53,7 +74,17 @@ export function WhereStep({ where, total, onBack, onNext }: Props) {
       {all.length > 0 && (
         <ul aria-label={words.places} className="rounded-panel border border-line bg-surface">
           {all.map((place) => (
-            <PlaceOption key={pathKey(place.path)} place={place} onChoose={(on) => where.choose(place.path, on)} />
+            <PlaceOption
+              key={place.key}
+              place={place}
+              box={place.key === back?.key ? box : undefined}
+              onChange={() => "remote" in place.at && setDescribed(place.at.remote)}
+              onRemove={() => {
+                where.removeRemote(place.key);
+                // The row that was pressed goes.
+                button.current?.focus();
+              }}
+            />
           ))}
         </ul>
       )}
@@ -61,6 +92,10 @@ export function WhereStep({ where, total, onBack, onNext }: Props) {
         <Button onClick={() => setBrowsing(true)}>
           <FolderPlus aria-hidden className="size-4" strokeWidth={1.75} />
           {words.other}
+        </Button>
+        <Button ref={button} onClick={() => setDescribed("new")}>
+          <Cloud aria-hidden className="size-4" strokeWidth={1.75} />
+          {messages.remote.away}
         </Button>
         {places.isSuccess && (
           <Button variant="quiet" busy={places.isFetching} onClick={() => void places.refetch()}>
@@ -82,28 +117,5 @@ export function WhereStep({ where, total, onBack, onNext }: Props) {
         />
       )}
     </StepPage>
-  );
-}
-
-function PlaceOption({ place, onChoose }: { place: PlaceChoice; onChoose: (on: boolean) => void }) {
-  const { kind, name, path, isChosen, trial } = place;
-  return (
-    <Option
-      icon={icons[kind]}
-      name={name}
-      path={kind === "folder" || kind === "network" ? path.path : undefined}
-      detail={placeDetail(place)}
-      state={<PlaceState place={place} />}
-      chosen={isChosen}
-      onChoose={onChoose}
-    >
-      {isChosen && trial?.error && (
-        <InlineError
-          error={trial.error}
-          action={<Button onClick={trial.again}>{messages.ui.tryAgain}</Button>}
-          className="mx-4 mt-1 mb-3"
-        />
-      )}
-    </Option>
   );
 }

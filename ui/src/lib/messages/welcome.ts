@@ -40,7 +40,7 @@ export const welcome = {
     why: "Best is two places, one of them away from home. Each is tried with a small file as you choose it.",
     places: "Places that were found",
     reading: "Looking for disks",
-    empty: "No other disk or share was found. Plug one in and look again, or choose a folder.",
+    empty: "No other disk or share was found. Plug one in and look again, or choose a folder, a server or a cloud.",
     look: "Look again",
     other: "Choose another folder",
     otherAction: "Copy to this folder",
@@ -48,19 +48,19 @@ export const welcome = {
     writes: (speed: string) => `Writes ${speed}/s`,
     notAdvised: "Not advised",
     systemWhy: "does not help when this computer breaks or is stolen",
-    kinds: { usb: "USB disk", disk: "Disk", network: "Share on the network", system: "This computer’s disk", folder: "Folder" },
+    kinds: { usb: "USB disk", disk: "Disk", network: "Share on the network", system: "This computer’s disk", folder: "Folder", remote: "Server or cloud" },
     free: (free: string, total: string) => `${free} of ${total} free`,
     freeOnly: (free: string) => `${free} free`,
     refusedShort: "Did not take it",
     readOnly: "cannot be written to",
     holdsBackups: "holds backups already",
     none: "Choose at least one place.",
-    noneYet: "a USB disk or a share is best",
+    noneYet: "a USB disk, a share or a server is best",
     refused: (name: string) => `${name} did not take the test file.`,
     failedTitle: "The disks could not be looked up",
     failedMeans: "Nothing is protected yet. You can choose a folder by hand.",
     nudgeTitle: "These copies would stay on this computer’s disk.",
-    nudge: "They help when a file is lost, not when this computer breaks or is stolen. Add a USB disk, or a share on your network.",
+    nudge: "They help when a file is lost, not when this computer breaks or is stolen. Add a USB disk, a share on your network, or a server or cloud.",
     unsureTitle: "It cannot be told whether this is another disk.",
     unsure: "Until it can, Keepstead does not count it as a copy away from this computer.",
     smallTitle: (name: string) => `${name} is too small.`,
@@ -68,12 +68,21 @@ export const welcome = {
     summary: (places: number, away: number) => {
       const some = places === 1 ? "1 place" : `${places} places`;
       if (places === 0) return "No place chosen yet";
-      if (away === 0) return `${some}, none on another disk`;
-      if (away === places) return places === 1 ? "1 place, on another disk" : `${some}, all on other disks`;
-      return `${some}, ${away} on another disk`;
+      if (away === 0) return `${some}, none off this computer’s disk`;
+      if (away === places) return places === 1 ? "1 place, off this computer’s disk" : `${some}, all off this computer’s disk`;
+      return `${some}, ${away} off this computer’s disk`;
     },
     takes: (duration: string) => `first copy takes ${duration}, then much less`,
     unknown: "the first copy takes longest, later ones only what is new",
+    remote: {
+      why: "Keepstead writes a test file there and removes it again. Passwords stay in this window until the last step.",
+      use: "Use this place",
+      taken: "Another server or cloud here is called that. Give it another name.",
+      change: (name: string) => `Change ${name}`,
+      changeShort: "Change",
+      remove: (name: string) => `Take ${name} out of the list`,
+      removeShort: "Take it out of the list",
+    },
   },
   key: {
     title: "Keep the key to your copies",

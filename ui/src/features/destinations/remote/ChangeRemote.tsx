@@ -1,18 +1,19 @@
 import { useEffect, useRef, useState } from "react";
 
+import { draftOf, mended, orderOf } from "../../../components/remote/draft";
+import type { Draft } from "../../../components/remote/draft";
+import { RemoteError } from "../../../components/remote/RemoteError";
+import { RemoteForm } from "../../../components/remote/RemoteForm";
+import { TrialResult } from "../../../components/remote/TrialResult";
+import { useKinds, useTry } from "../../../components/remote/useRemote";
+import { WrongNote } from "../../../components/remote/WrongNote";
 import { AskError } from "../../../components/ui/AskError";
 import { Button } from "../../../components/ui/Button";
 import { Panel } from "../../../components/ui/Panel";
 import { Skeleton } from "../../../components/ui/Skeleton";
 import type { DestinationEntry, DestinationKind } from "../../../ipc/bindings";
 import { messages } from "../../../lib/messages";
-import { draftOf, mended, orderOf } from "./draft";
-import type { Draft } from "./draft";
-import { RemoteError } from "./RemoteError";
-import { RemoteForm } from "./RemoteForm";
-import { TrialResult } from "./TrialResult";
-import { WrongNote } from "./WrongNote";
-import { useChangeRemote, useKinds, useTry } from "./useRemote";
+import { useChangeRemote } from "./useRemoteChange";
 
 const words = messages.remote;
 

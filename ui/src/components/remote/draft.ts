@@ -1,4 +1,4 @@
-import type { DestinationEntry, DestinationKind, KindField, KindPreset, Remedy, RemoteOrder } from "../../../ipc/bindings";
+import type { DestinationEntry, DestinationKind, KindField, KindPreset, Remedy, RemoteOrder } from "../../ipc/bindings";
 
 /** What has been said so far about a destination that is no folder of this computer. */
 export interface Draft {

@@ -1,8 +1,8 @@
-import { Button } from "../../../components/ui/Button";
-import { InlineError } from "../../../components/ui/InlineError";
-import type { Remedy } from "../../../ipc/bindings";
-import { messages } from "../../../lib/messages";
-import { refusal } from "../../../lib/refusal";
+import { Button } from "../ui/Button";
+import { InlineError } from "../ui/InlineError";
+import type { Remedy } from "../../ipc/bindings";
+import { messages } from "../../lib/messages";
+import { refusal } from "../../lib/refusal";
 import type { Draft } from "./draft";
 import { shownOf } from "./draft";
 

@@ -1,14 +1,14 @@
 import { useRef, useState } from "react";
 import type { ComponentProps, ReactNode } from "react";
 
-import { Button } from "../../../components/ui/Button";
-import { Checkbox } from "../../../components/ui/Checkbox";
-import { Field } from "../../../components/ui/Field";
-import { Select } from "../../../components/ui/Select";
-import { TextArea } from "../../../components/ui/TextArea";
-import { TextInput } from "../../../components/ui/TextInput";
-import type { KindField } from "../../../ipc/bindings";
-import { messages } from "../../../lib/messages";
+import { Button } from "../ui/Button";
+import { Checkbox } from "../ui/Checkbox";
+import { Field } from "../ui/Field";
+import { Select } from "../ui/Select";
+import { TextArea } from "../ui/TextArea";
+import { TextInput } from "../ui/TextInput";
+import type { KindField } from "../../ipc/bindings";
+import { messages } from "../../lib/messages";
 
 const words = messages.remote;
 /** Keys and certificates are a few kilobytes; anything much larger is another file. */

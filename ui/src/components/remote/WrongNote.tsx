@@ -1,5 +1,5 @@
-import type { WrongField } from "../../../ipc/bindings";
-import { messages } from "../../../lib/messages";
+import type { WrongField } from "../../ipc/bindings";
+import { messages } from "../../lib/messages";
 import type { Draft } from "./draft";
 import { shownOf } from "./draft";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { DestinationKind, KindField } from "../../../ipc/bindings";
+import type { DestinationKind, KindField } from "../../ipc/bindings";
 import { above, blank, mended, orderOf, shownOf, within } from "./draft";
 
 const field = (key: string, more: Partial<KindField> = {}): KindField => ({

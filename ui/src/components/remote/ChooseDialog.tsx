@@ -1,15 +1,15 @@
 import { CornerLeftUp, Folder, FolderPlus } from "lucide-react";
 import { useId, useRef, useState } from "react";
 
-import { Button } from "../../../components/ui/Button";
-import { Dialog } from "../../../components/ui/Dialog";
-import { DialogHead } from "../../../components/ui/DialogHead";
-import { InlineError } from "../../../components/ui/InlineError";
-import { Path } from "../../../components/ui/Path";
-import { Skeleton } from "../../../components/ui/Skeleton";
-import { TextInput } from "../../../components/ui/TextInput";
-import type { KindField } from "../../../ipc/bindings";
-import { messages } from "../../../lib/messages";
+import { Button } from "../ui/Button";
+import { Dialog } from "../ui/Dialog";
+import { DialogHead } from "../ui/DialogHead";
+import { InlineError } from "../ui/InlineError";
+import { Path } from "../ui/Path";
+import { Skeleton } from "../ui/Skeleton";
+import { TextInput } from "../ui/TextInput";
+import type { KindField } from "../../ipc/bindings";
+import { messages } from "../../lib/messages";
 import type { Draft } from "./draft";
 import { above, mended, orderOf, within } from "./draft";
 import { RemoteError } from "./RemoteError";

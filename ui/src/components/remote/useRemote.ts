@@ -1,9 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { answer } from "../../../ipc/answer";
-import { commands } from "../../../ipc/bindings";
-import type { RemoteOrder, TriedRemote, WrongField } from "../../../ipc/bindings";
-import { useRefresh } from "../useDestinationChange";
+import { answer } from "../../ipc/answer";
+import { commands } from "../../ipc/bindings";
+import type { RemoteOrder, TriedRemote, WrongField } from "../../ipc/bindings";
 
 /** The kinds of destinations that are no folder of this computer. */
 export function useKinds() {
@@ -19,7 +18,7 @@ export function useKinds() {
 export type Outcome = { wrong: WrongField[] } | { tried: TriedRemote };
 
 /** What is typed is not kept once nobody shows it: it may hold secrets. */
-const brief = { gcTime: 0 };
+export const brief = { gcTime: 0 };
 
 /** Looks at what was said, and only where nothing is wrong with it, writes there and reads it back. */
 export function useTry() {
@@ -29,23 +28,6 @@ export function useTry() {
       const wrong = await answer(commands.wrongSettings(order));
       return wrong.length > 0 ? { wrong } : { tried: await answer(commands.tryRemote(order)) };
     },
-  });
-}
-
-export function useAddRemote() {
-  return useMutation({
-    ...brief,
-    mutationFn: ({ order, adopt }: { order: RemoteOrder; adopt: string | null }) => answer(commands.addRemote(order, adopt)),
-    onSuccess: useRefresh(),
-  });
-}
-
-/** Says other things about a destination; nothing changes where something is wrong with them. */
-export function useChangeRemote() {
-  return useMutation({
-    ...brief,
-    mutationFn: ({ id, order }: { id: string; order: RemoteOrder }) => answer(commands.changeRemote(id, order)),
-    onSuccess: useRefresh(),
   });
 }
 

@@ -1,6 +1,6 @@
-import type { DestinationKind } from "../../../ipc/bindings";
-import { messages } from "../../../lib/messages";
-import { remoteIcon } from "../kindIcon";
+import type { DestinationKind } from "../../ipc/bindings";
+import { messages } from "../../lib/messages";
+import { remoteIcon } from "./remoteIcon";
 
 interface Props {
   kinds: readonly DestinationKind[];
@@ -11,7 +11,7 @@ interface Props {
 /** How a destination is reached: one row a kind. */
 export function KindList({ kinds, chosen, onChoose }: Props) {
   return (
-    <fieldset className="border-t border-line">
+    <fieldset>
       <legend className="sr-only">{messages.remote.kinds}</legend>
       {kinds.map((kind) => {
         const Icon = remoteIcon(kind.icon);

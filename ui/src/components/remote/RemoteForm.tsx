@@ -1,10 +1,10 @@
 import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 
-import { Field } from "../../../components/ui/Field";
-import { Select } from "../../../components/ui/Select";
-import type { KindField, WrongField } from "../../../ipc/bindings";
-import { messages } from "../../../lib/messages";
+import { Field } from "../ui/Field";
+import { Select } from "../ui/Select";
+import type { KindField, WrongField } from "../../ipc/bindings";
+import { messages } from "../../lib/messages";
 import { ChooseDialog } from "./ChooseDialog";
 import type { Draft } from "./draft";
 import { presetOf, shownOf } from "./draft";

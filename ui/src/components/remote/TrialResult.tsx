@@ -1,8 +1,8 @@
 import { CircleCheck } from "lucide-react";
 
-import type { TriedRemote } from "../../../ipc/bindings";
-import { bytes } from "../../../lib/format";
-import { messages } from "../../../lib/messages";
+import type { TriedRemote } from "../../ipc/bindings";
+import { bytes } from "../../lib/format";
+import { messages } from "../../lib/messages";
 
 const words = messages.remote.trial;
 
