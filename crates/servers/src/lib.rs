@@ -12,6 +12,7 @@ mod azurite;
 mod certificate;
 mod fake_gcs;
 mod folder;
+mod google_sign_in;
 mod guard;
 mod http;
 mod moto;
@@ -32,6 +33,7 @@ pub use azurite::Azurite;
 pub use certificate::Certificate;
 pub use fake_gcs::FakeGcs;
 pub use folder::Folder;
+pub use google_sign_in::GoogleSignIn;
 pub use moto::Moto;
 pub use nginx::Nginx;
 #[cfg(unix)]

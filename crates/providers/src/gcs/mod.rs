@@ -6,9 +6,12 @@ use crate::{
     Descriptor, Values,
     objects::{CONDITIONS, Service, Traits, capabilities, joined},
 };
-use base64::{Engine as _, prelude::BASE64_STANDARD};
 use opendal::{Operator, services};
+use reqsign_google::{ServiceAccount, ServiceAccountTokenCredentialProvider};
 use storage::{Capabilities, Error, ErrorKind, Result};
+
+/// What a token is to be good for.
+const SCOPE: &str = "https://www.googleapis.com/auth/devstorage.read_write";
 
 /// Google Cloud Storage.
 #[derive(Debug)]
@@ -65,7 +68,13 @@ fn operator(values: &Values, folder: &str) -> Result<Operator> {
         builder = builder.endpoint(endpoint);
     }
     builder = match values.secret("key") {
-        Some(key) => builder.credential(&BASE64_STANDARD.encode(key)),
+        // Given the key itself, OpenDAL would ask for a token before each request.
+        Some(key) => {
+            let account: ServiceAccount = serde_json::from_str(key)
+                .map_err(|_| Error::new(ErrorKind::BadCredentials, "open"))?;
+            let tokens = ServiceAccountTokenCredentialProvider::new(account).with_scope(SCOPE);
+            builder.credential_provider(tokens)
+        }
         None => builder.skip_signature(),
     };
     Operator::new(builder).map_err(|error| {

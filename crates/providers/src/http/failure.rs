@@ -76,7 +76,9 @@ fn meaning(status: StatusCode, code: Option<&str>) -> (ErrorKind, Option<Retry>)
             | "SignatureDoesNotMatch"
             | "AuthenticationFailed"
             | "InvalidAuthenticationInfo"
-            | "AuthFailure",
+            | "AuthFailure"
+            | "invalid_grant"
+            | "invalid_client",
         ) => return (Kind::BadCredentials, None),
         Some("ExpiredToken" | "InvalidToken" | "TokenRefreshRequired") => {
             return (Kind::AuthExpired, None);
@@ -120,14 +122,21 @@ fn meaning(status: StatusCode, code: Option<&str>) -> (ErrorKind, Option<Retry>)
 }
 
 /// The code in the body of a refusal: `<Code>` of S3, Azure and Google's XML,
-/// `"reason"` of Google's JSON.
+/// `"reason"` of Google's JSON, `"error"` of who gives tokens (RFC 6749, 5.2).
 fn code_of(body: &[u8]) -> Option<String> {
-    element(body, "Code").or_else(|| {
-        let text = String::from_utf8_lossy(body);
-        let (_, rest) = text.split_once("\"reason\"")?;
-        let code = rest.split('"').nth(1)?;
-        word(code)
-    })
+    let text = String::from_utf8_lossy(body);
+    let named = |name: &str| {
+        let (_, rest) = text.split_once(name)?;
+        word(
+            rest.trim_start()
+                .strip_prefix(':')?
+                .trim_start()
+                .strip_prefix('"')?
+                .split('"')
+                .next()?,
+        )
+    };
+    element(body, "Code").or_else(|| named("\"reason\"")).or_else(|| named("\"error\""))
 }
 
 /// What stands in the first element of that name.
@@ -140,7 +149,7 @@ fn element(body: &[u8], name: &str) -> Option<String> {
 
 /// A word, and not whatever a server puts there.
 fn word(text: &str) -> Option<String> {
-    let sound = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let sound = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     (!text.is_empty() && text.len() <= 64 && text.chars().all(sound)).then(|| text.to_owned())
 }
 

@@ -9,6 +9,7 @@ mod budget;
 mod conformance;
 mod document;
 mod faults;
+mod google;
 mod grounds;
 mod memory;
 mod nextcloud;

@@ -115,7 +115,8 @@ impl Connection<'_> {
         let path = path.to_owned();
         let (name, port) = host.rsplit_once(':').unwrap_or((host, "80"));
         let here = name == "localhost" || name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
-        let port = port.parse().ok().filter(|_| here);
+        let led = lock(&self.shared.hosts).get(name).copied();
+        let port = led.or_else(|| port.parse().ok().filter(|_| here));
         let port = port.ok_or_else(|| Reply::status(502).body("not on this machine"))?;
         head.first = format!("{} {path} {}", head.word(0), head.word(2));
         Ok(port)

@@ -43,6 +43,8 @@ struct Shared {
     script: Mutex<Script>,
     seen: Mutex<Seen>,
     open: Mutex<HashMap<SocketAddr, TcpStream>>,
+    /// The ports of hosts that are not this machine.
+    hosts: Mutex<HashMap<String, u16>>,
     ended: AtomicBool,
 }
 
@@ -93,6 +95,7 @@ impl Proxy {
             script: Mutex::default(),
             seen: Mutex::default(),
             open: Mutex::default(),
+            hosts: Mutex::default(),
             ended: AtomicBool::new(false),
         });
         let of_thread = Arc::clone(&shared);
@@ -115,6 +118,12 @@ impl Proxy {
     /// From the next request on this happens.
     pub fn play(&self, script: Script) {
         *lock(&self.shared.script) = script;
+    }
+
+    /// From now on a forward proxy takes this host for a port of this machine,
+    /// whatever port of it is asked for.
+    pub fn lead(&self, host: &str, port: u16) {
+        lock(&self.shared.hosts).insert(host.to_owned(), port);
     }
 
     /// What has come so far.
