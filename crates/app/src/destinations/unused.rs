@@ -49,6 +49,7 @@ pub(crate) async fn unused_vault(
         Err(Error { code: Code::WrongPassphrase, .. }) if is_unused(place) => {
             Ok(Some(UnusedVault::Folder(folder)))
         }
+        Err(Error { code: Code::WrongPassphrase, .. }) => Err(messages::other_kit(place)),
         Err(error) => Err(error),
     }
 }
@@ -75,25 +76,46 @@ impl Described {
             Vault::open_at(at, place.clone(), words, options, ambient.clone(), cancel).await;
         match opened {
             Ok(_) | Err(Error { code: Code::NotARepository, .. }) => Ok(None),
-            Err(error) if error.code == Code::WrongPassphrase && marker.is_some() => {
-                let folder = Prefix::folder(vault).map_err(|_| error.clone())?;
-                let entries = store.list_all(&folder, cancel).await.map_err(reading)?;
-                let begins = |key: &Key| {
-                    let below =
-                        key.as_str().strip_prefix(VAULT).and_then(|it| it.strip_prefix('/'));
-                    below.is_some_and(|it| it == CONFIG || it.starts_with(KEYS))
-                };
-                let mut keys: Vec<Key> = entries.into_iter().map(|entry| entry.key).collect();
-                if !keys.iter().all(begins) {
-                    return Err(error);
-                }
-                // Without it what is left would be taken for a damaged one.
-                keys.sort_by_key(|key| key.as_str().ends_with(CONFIG));
+            Err(Error { code: Code::WrongPassphrase, .. }) => {
+                let is_ours = marker.is_some_and(|marker| marker.vault == VAULT);
+                let begun = begun_only(&*store, cancel).await.map_err(reading)?;
+                let keys = begun.filter(|_| is_ours).ok_or_else(|| messages::other_kit(&place))?;
                 Ok(Some(UnusedVault::Remote { store, place, keys }))
             }
             Err(error) => Err(error),
         }
     }
+}
+
+/// What a vault consists of that nothing was ever stored in; nothing where it
+/// has more than that. Where there is much, not all of it is listed.
+async fn begun_only(store: &dyn Store, cancel: &Cancel) -> storage::Result<Option<Vec<Key>>> {
+    for used in ["snapshots", "index", "locks"] {
+        if !keys_below(store, &format!("{VAULT}/{used}"), cancel).await?.is_empty() {
+            return Ok(None);
+        }
+    }
+    let mut keys = keys_below(store, VAULT, cancel).await?;
+    let begins = |key: &Key| {
+        let below = key.as_str().strip_prefix(VAULT).and_then(|it| it.strip_prefix('/'));
+        below.is_some_and(|it| it == CONFIG || it.starts_with(KEYS))
+    };
+    if !keys.iter().all(begins) {
+        return Ok(None);
+    }
+    // Without it what is left would be taken for a damaged one.
+    keys.sort_by_key(|key| key.as_str().ends_with(CONFIG));
+    Ok(Some(keys))
+}
+
+async fn keys_below(store: &dyn Store, folder: &str, cancel: &Cancel) -> storage::Result<Vec<Key>> {
+    let folder = Prefix::folder(folder).map_err(|_| unnamed("list"))?;
+    let entries = store.list_all(&folder, cancel).await?;
+    Ok(entries.into_iter().map(|entry| entry.key).collect())
+}
+
+fn unnamed(operation: &'static str) -> storage::Error {
+    storage::Error::new(storage::ErrorKind::Other, operation)
 }
 
 impl UnusedVault {
@@ -125,19 +147,14 @@ fn rename(vault: &Path) -> Result<()> {
 /// Not every place can rename or copy: what there is, is small, and is written
 /// anew before any of it is deleted.
 async fn move_aside(store: &dyn Store, keys: &[Key], cancel: &Cancel) -> storage::Result<()> {
-    let unnamed = |_| storage::Error::new(storage::ErrorKind::Other, "put");
     let mut number = 1;
-    loop {
-        let folder = Prefix::folder(aside(number)).map_err(unnamed)?;
-        if store.list_all(&folder, cancel).await?.is_empty() {
-            break;
-        }
+    while !keys_below(store, &aside(number), cancel).await?.is_empty() {
         number += 1;
     }
     for key in keys {
         let bytes = store.read(key, ByteRange::Whole, SMALL, cancel).await?;
         let below = key.as_str().strip_prefix(VAULT).unwrap_or_default();
-        let to = Key::new(format!("{}{below}", aside(number))).map_err(unnamed)?;
+        let to = Key::new(format!("{}{below}", aside(number))).map_err(|_| unnamed("put"))?;
         store.put(&to, Body::from(bytes), PutMode::CreateNew, cancel).await?;
     }
     for key in keys {

@@ -53,6 +53,16 @@ pub(crate) fn two_repositories(place: &Path) -> Error {
     said(Code::RepositoryExists, what, hint).while_doing(Act::AddDestination)
 }
 
+/// Everything is to begin where backups of other words lie.
+pub(crate) fn other_kit(place: &Path) -> Error {
+    let what = format!(
+        "{} holds backups that were made with another recovery kit. Nothing was changed.",
+        place.display()
+    );
+    let hint = "Choose another folder there, or another place: those backups stay as they are.";
+    said(Code::WrongPassphrase, what, hint).alone()
+}
+
 /// There is no such kind of destination.
 pub(crate) fn no_such_kind(kind: &str) -> Error {
     let what = format!("There is no kind of destination called \"{kind}\". Nothing was changed.");

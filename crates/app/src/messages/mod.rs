@@ -23,7 +23,7 @@ pub(crate) use application::*;
 pub use desktop::{ShellWords, failure_notice, shell_words};
 pub(crate) use desktop::{paused_line, progress_line, run_name, run_status, tray, waiting};
 pub(crate) use destination::{
-    another_place, no_such_kind, opening, reaching, two_repositories, wrong_settings,
+    another_place, no_such_kind, opening, other_kit, reaching, two_repositories, wrong_settings,
 };
 pub(crate) use findings::{
     damaged, finding_line, more_findings, newest_not_listed, problem, unopened, unsound,

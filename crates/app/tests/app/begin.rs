@@ -131,6 +131,7 @@ async fn backups_of_other_words_are_not_taken_over() {
     assert_eq!(tried.holds, app::Holds::Keepstead);
     let refused = session.begin(&beginning).await.expect_err("it is refused");
     assert_eq!(refused.code, Code::WrongPassphrase, "{refused:?}");
+    assert!(refused.message.contains("another recovery kit"), "{refused:?}");
     assert!(!other.data().exists());
 }
 

@@ -191,6 +191,7 @@ async fn backups_of_other_words_on_a_server_are_not_touched() {
     assert_eq!(tried.holds, Holds::Keepstead);
     let refused = session.begin(&beginning).await.expect_err("it is refused");
     assert_eq!(refused.code, Code::WrongPassphrase, "{refused:?}");
+    assert!(refused.message.contains("another recovery kit"), "{refused:?}");
     assert_eq!(session.state().await.phase, Phase::NotSetUp);
     assert!(!other.data().exists());
     assert!(contents(&server.data()) == theirs, "something of theirs is another");
