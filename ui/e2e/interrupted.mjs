@@ -174,6 +174,7 @@ export async function wrongWord(program) {
         sources: [{ path: at("Documents") }],
         excludes: [],
         places: [{ path: at("Keepstead") }],
+        remotes: [],
         answers: [
           { position: first.number - 1, word: other },
           { position: second.number - 1, word: words[second.number - 1] },

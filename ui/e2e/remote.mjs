@@ -13,7 +13,7 @@ import { inWindow, until } from "./webdriver.mjs";
 const OPEN = { AWS_ACCESS_KEY_ID: "access_key_id", AWS_SECRET_ACCESS_KEY: "secret_access_key" };
 
 /** Starts servers; what is said of each by its name, and `end`, which ends them. */
-async function serve(program, names) {
+export async function serve(program, names) {
   const running = spawn(join(dirname(program), "servers"), ["--json", ...names], { stdio: ["pipe", "pipe", "inherit"] });
   const servers = new Map();
   for await (const line of createInterface({ input: running.stdout })) {
@@ -60,12 +60,9 @@ async function say(window, { label }, value) {
   } else await window.retype(selector, value);
 }
 
-/** Adds a destination in the form of its kind, from nothing but what a person was told about the server. */
-async function addInWindow(window, kinds, server, folder) {
+/** Fills the form of its kind in, from nothing but what a person was told about the server, until it works. */
+export async function describe(window, kinds, server, folder) {
   const kind = kinds.find(({ id }) => id === server.kind);
-  await window.run("location.hash = '#/'");
-  await window.run("location.hash = '#/destinations?add=true'");
-  await window.says("Add a destination");
   await window.choose("Server or cloud");
   await window.choose(`${kind.label}${kind.about}`);
   await window.says("Test connection");
@@ -86,12 +83,34 @@ async function addInWindow(window, kinds, server, folder) {
   await window.says(" works: ", 40);
   await window.says("There are no backups of Keepstead on it yet.");
   await say(window, { label: "Name" }, server.name);
+}
+
+/** Adds a destination in the form of its kind. */
+async function addInWindow(window, kinds, server, folder) {
+  await window.run("location.hash = '#/'");
+  await window.run("location.hash = '#/destinations?add=true'");
+  await window.says("Add a destination");
+  await describe(window, kinds, server, folder);
   await window.choose("Add destination");
   await until("the card", () => window.run("return [...document.querySelectorAll('h2')].some((it) => it.innerText === arguments[0])", server.name), 60);
 }
 
+/** Sees that what is secret about servers lies nowhere in a folder but sealed. */
+export function sealed(folder, kinds, servers) {
+  for (const { name, kind, settings } of servers.values()) {
+    const secrets = kinds.find(({ id }) => id === kind).fields.filter(({ key, secret }) => secret && settings[key]);
+    assert(secrets.length > 0 || name === "fake-gcs", `${name} has no secret`);
+    for (const { key } of secrets) {
+      // Of a private key a line that no other has.
+      const secret = settings[key].split("\n").sort((one, other) => other.length - one.length)[0];
+      const search = spawnSync("grep", ["--recursive", "--files-with-matches", "--fixed-strings", secret, folder], { encoding: "utf8" });
+      assert.equal(search.status, 1, `${name}: a secret lies in ${search.stdout}`);
+    }
+  }
+}
+
 /** What restic is told to open it with; nothing where restic cannot reach it. */
-function resticOf({ kind, settings }, repository) {
+export function resticOf({ kind, settings }, repository) {
   if (kind === "s3") return { repository, env: Object.fromEntries(Object.entries(OPEN).map(([name, key]) => [name, settings[key]])) };
   if (kind === "webdav") {
     const obscured = execFileSync("rclone", ["obscure", settings.password], { encoding: "utf8" }).trim();
@@ -173,17 +192,7 @@ export async function servedDestinations(program, keepstead, restic, names) {
         assert(repositories.length > 0 || ["azure", "gcs"].includes(kind), `${name}: restic judged nothing`);
       }
     });
-    // What is secret lies nowhere but sealed.
-    for (const { name, kind, settings } of servers.values()) {
-      const secrets = kinds.find(({ id }) => id === kind).fields.filter(({ key, secret }) => secret && settings[key]);
-      assert(secrets.length > 0 || name === "fake-gcs", `${name} has no secret`);
-      for (const { key } of secrets) {
-        // Of a private key a line that no other has.
-        const secret = settings[key].split("\n").sort((one, other) => other.length - one.length)[0];
-        const search = spawnSync("grep", ["--recursive", "--files-with-matches", "--fixed-strings", secret, at()], { encoding: "utf8" });
-        assert.equal(search.status, 1, `${name}: a secret lies in ${search.stdout}`);
-      }
-    }
+    sealed(at(), kinds, servers);
   } finally {
     await end();
     await remove();

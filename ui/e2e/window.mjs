@@ -15,6 +15,7 @@ import { lockedKeychain, noKeychain, openKeychain, plainWords } from "./keychain
 import { pausedRun } from "./paused.mjs";
 import { presence, quitMidRun } from "./presence.mjs";
 import { servedDestinations } from "./remote.mjs";
+import { servedWelcome } from "./served_welcome.mjs";
 import { notifications, startsAtLogin } from "./settings.mjs";
 import { secondStart } from "./second_start.mjs";
 import { upkeptDestination } from "./upkeep.mjs";
@@ -60,6 +61,10 @@ const parts = {
     const names = ["seaweedfs", "apache-tls", "azurite", "fake-gcs", "openssh", "samba"];
     await servedDestinations(program, keepstead, restic, names);
     return "Every kind of server: added in its form, backed up to, restored from and compared.";
+  },
+  served: async () => {
+    await servedWelcome(program, keepstead, restic);
+    return "Begun with nothing but a server: the first backup lies there, and the verdict says so.";
   },
   login: async () => {
     await startsAtLogin(program, keepstead);
