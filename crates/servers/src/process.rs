@@ -20,6 +20,11 @@ const STARTED: Duration = Duration::from_secs(60);
 /// So long a server may take to end by itself.
 const ENDED: Duration = Duration::from_secs(5);
 
+/// So long those that were killed may take to be gone; where nobody collects
+/// orphans they never are.
+#[cfg(unix)]
+const GONE: Duration = Duration::from_secs(1);
+
 /// A server that runs, with all processes that it has started. Dropping it ends
 /// them and removes its folder; so does the end of the tests' process.
 #[derive(Debug)]
@@ -117,6 +122,7 @@ impl Process {
         end_group(self.child.id());
         let _ = self.child.kill();
         let _ = self.child.wait();
+        await_group(self.child.id());
     }
 
     /// Starts it again on what it left, after [`Process::kill`] or by itself.
@@ -165,9 +171,27 @@ fn spawn(name: &str, command: &mut Command) -> io::Result<Child> {
 /// Ends every process of the group at once.
 fn end_group(group: u32) {
     #[cfg(unix)]
-    if let Some(group) = i32::try_from(group).ok().and_then(rustix::process::Pid::from_raw) {
+    if let Some(group) = group_of(group) {
         let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
     }
     #[cfg(not(unix))]
     let _ = group;
+}
+
+/// Waits until those of the group that were killed are gone.
+fn await_group(group: u32) {
+    #[cfg(unix)]
+    if let Some(group) = group_of(group) {
+        let since = Instant::now();
+        while rustix::process::test_kill_process_group(group).is_ok() && since.elapsed() < GONE {
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = group;
+}
+
+#[cfg(unix)]
+fn group_of(id: u32) -> Option<rustix::process::Pid> {
+    i32::try_from(id).ok().and_then(rustix::process::Pid::from_raw)
 }

@@ -7,11 +7,15 @@ use crate::{
     http::{Http, fields, fields::Network},
 };
 use async_trait::async_trait;
+use jiff::Timestamp;
 use opendal::Operator;
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 use storage::{
     Cancel, Capabilities, Error, ErrorKind, Result, Store, retry::Policy, unless_cancelled,
 };
+
+/// Tidying may take so long.
+const TIDY: Duration = Duration::from_secs(5);
 
 /// A service of object storage.
 #[async_trait]
@@ -33,6 +37,12 @@ pub(crate) trait Service: fmt::Debug + Send + Sync {
 
     /// What its stores can do.
     fn traits(&self, values: &Values) -> Traits;
+
+    /// Removes what writers left below the folder that are gone at `now`.
+    async fn tidy(&self, values: &Values, http: &Http, now: Timestamp) -> Result<()> {
+        let (_, _, _) = (values, http, now);
+        Ok(())
+    }
 
     /// What a field other than the folder can hold.
     async fn choices(&self, values: &Values, field: &str, http: &Http) -> Result<Vec<Choice>> {
@@ -100,6 +110,10 @@ impl<S: Service> Provider for Objects<S> {
         let http = Http::new(&Network::of(values), None, context.patience, context)?;
         let operator = self.0.operator(values, values.text("folder"))?;
         reach(&operator, &http, cancel).await?;
+        // What is not tidied now is another time: not every service and not every
+        // key can do it.
+        let tidy = tokio::time::timeout(TIDY, self.0.tidy(values, &http, context.clock.now()));
+        let _ = unless_cancelled(cancel, "open", tidy).await?;
         let (location, traits) = (self.0.location(values), self.0.traits(values));
         Ok(Arc::new(ObjectStore::new(operator, http, location, traits)))
     }

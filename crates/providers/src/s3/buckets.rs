@@ -1,44 +1,18 @@
 //! The buckets of an account. OpenDAL works in one.
 
-use super::{endpoint, region};
-use crate::{
-    Choice, Values,
-    http::{Http, Request},
-};
-use http::{HeaderName, Method, header};
+use super::{endpoint, signed};
+use crate::{Choice, Values, http::Http};
+use http::Method;
 use quick_xml::{Reader, events::Event};
-use reqsign_aws_v4::{RequestSigner, StaticCredentialProvider};
-use reqsign_core::{Context as Signing, Signer};
 use storage::{Error, ErrorKind, Result};
 
-/// SHA-256 of nothing.
-const NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// No list of buckets is longer.
 const LIMIT: u64 = 4 << 20;
 
 pub(super) async fn list(values: &Values, http: &Http) -> Result<Vec<Choice>> {
     let call = http.call("list");
     let url = format!("{}/", endpoint(values));
-    let wrong = || Error::new(ErrorKind::Other, "list").because("the request cannot be signed");
-    let unsigned = http::Request::get(&url)
-        .header(HeaderName::from_static("x-amz-content-sha256"), NOTHING)
-        .body(())
-        .map_err(|_| wrong())?;
-    let (mut parts, ()) = unsigned.into_parts();
-    let secret = values.secret("secret_access_key").unwrap_or_default();
-    let mut login = StaticCredentialProvider::new(values.text("access_key_id").trim(), secret);
-    if let Some(token) = values.secret("session_token") {
-        login = login.with_session_token(token);
-    }
-    let signer = Signer::new(Signing::new(), login, RequestSigner::new("s3", region(values)));
-    signer.sign(&mut parts, None).await.map_err(|_| wrong())?;
-    parts.headers.remove(header::HOST);
-    let mut request = Request::new(Method::GET, url);
-    request.headers = parts.headers;
-    let answer = call.send(request).await?;
-    if !answer.status.is_success() {
-        return Err(call.refusal(&answer));
-    }
+    let answer = signed::send(values, &call, Method::GET, url).await?;
     names(&answer.read(LIMIT).await?)
 }
 

@@ -2,6 +2,8 @@
 
 mod buckets;
 mod form;
+mod signed;
+mod uploads;
 
 use crate::{
     Choice, Descriptor, Values,
@@ -9,6 +11,7 @@ use crate::{
     objects::{CONDITIONS, Service, Traits, capabilities, joined},
 };
 use async_trait::async_trait;
+use jiff::Timestamp;
 use opendal::{Operator, services};
 use storage::{Capabilities, Error, ErrorKind, Result};
 
@@ -53,6 +56,10 @@ impl Service for S3 {
             suffixes: true,
             parts: true,
         }
+    }
+
+    async fn tidy(&self, values: &Values, http: &Http, now: Timestamp) -> Result<()> {
+        uploads::give_up(values, http, now).await
     }
 
     async fn choices(&self, values: &Values, field: &str, http: &Http) -> Result<Vec<Choice>> {

@@ -16,6 +16,7 @@ mod nextcloud;
 mod pages;
 mod sftp;
 mod smb;
+mod uploads;
 mod wrong;
 
 use bytes::Bytes;

@@ -8,6 +8,8 @@ use std::{
     io::Write as _,
     path::Path,
     process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 use tempfile::NamedTempFile;
 
@@ -49,9 +51,14 @@ impl Curl {
     }
 }
 
-/// Fails when a process of the group runs, or the folder is there.
+/// Fails when a process of the group runs, or the folder is there. On a busy
+/// machine it takes a moment until what was killed has ended.
 pub fn leaves_nothing(folder: &Path, group: u32) {
     assert!(!folder.exists(), "{} is left", folder.display());
+    let since = Instant::now();
+    while !of_group(group).is_empty() && since.elapsed() < Duration::from_secs(10) {
+        thread::sleep(Duration::from_millis(50));
+    }
     assert_eq!(of_group(group), Vec::<String>::new(), "processes are left");
     let mounts = fs::read_to_string("/proc/mounts").expect("readable");
     assert!(!mounts.contains(&folder.display().to_string()), "a mount is left");
