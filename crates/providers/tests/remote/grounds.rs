@@ -3,7 +3,7 @@
 use crate::{sftp::Said, smb};
 use providers::{Secret, Values};
 use servers::{
-    Apache, ApacheSetup, Azurite, FakeGcs, Moto, Nginx, OpenSsh, PASSWORD, Rclone, Samba,
+    Apache, ApacheSetup, Azurite, FakeGcs, GcsSink, Moto, Nginx, OpenSsh, PASSWORD, Rclone, Samba,
     SeaweedFs, USER,
 };
 use std::{
@@ -101,6 +101,7 @@ pub(super) mod shared {
     static NGINX: LazyLock<Ground> = LazyLock::new(super::nginx);
     static LOCAL: LazyLock<Ground> = LazyLock::new(super::local);
     static FAKE_GCS: LazyLock<Ground> = LazyLock::new(super::fake_gcs);
+    static GCS_SINK: LazyLock<Ground> = LazyLock::new(super::gcs_sink);
     static OPENSSH: LazyLock<Ground> = LazyLock::new(super::openssh);
     static SAMBA: LazyLock<Ground> = LazyLock::new(super::samba);
     static OPENSSH_THAT_COUNTS: LazyLock<Ground> = LazyLock::new(super::openssh_that_counts);
@@ -132,6 +133,11 @@ pub(super) mod shared {
 
     pub(in super::super) fn gcs() -> &'static Ground {
         &FAKE_GCS
+    }
+
+    /// For what is long.
+    pub(in super::super) fn gcs_sink() -> &'static Ground {
+        &GCS_SINK
     }
 
     pub(in super::super) fn sftp() -> &'static Ground {
@@ -294,21 +300,31 @@ pub(super) fn azurite() -> Ground {
 pub(super) fn fake_gcs() -> Ground {
     let server = FakeGcs::start().unwrap();
     let endpoint = server.endpoint();
+    gcs("fake-gcs-server", &endpoint, FakeGcs::BUCKET, Box::new(server))
+}
+
+fn gcs_sink() -> Ground {
+    let server = GcsSink::start().unwrap();
+    let endpoint = server.endpoint();
+    gcs("one that keeps nothing", &endpoint, GcsSink::BUCKET, Box::new(server))
+}
+
+fn gcs(server: &'static str, endpoint: &str, bucket: &str, running: Running) -> Ground {
     let plain = [
-        ("endpoint", &*endpoint),
-        ("bucket", FakeGcs::BUCKET),
+        ("endpoint", endpoint),
+        ("bucket", bucket),
         ("folder", "a/folder"),
         ("conditions", "unknown"),
     ];
     Ground {
-        server: "fake-gcs-server",
+        server,
         kind: "gcs",
-        address: origin(&endpoint),
+        address: origin(endpoint),
         values: values(&plain, &[]),
         absent: &[LOOKS_FIRST, NO_RENAME],
         disk: None,
         asked: None,
-        _running: Box::new(server),
+        _running: running,
     }
 }
 
