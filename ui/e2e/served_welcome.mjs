@@ -50,7 +50,7 @@ export async function servedWelcome(program, keepstead, restic) {
       await window.choose("Open Keepstead");
       await until("the run", () => window.run("return location.hash.startsWith('#/runs/')"));
       await window.says("Succeeded", 60);
-      await window.says("What was written was read back and compared.");
+      await window.says("its first folder was read back");
 
       await window.run("location.hash = '#/'");
       await until("the verdict", async () => (await window.run("return document.querySelector('aside').innerText")).includes("Protected"));

@@ -115,7 +115,7 @@ export async function upkeptDestination(program, keepstead, restic) {
       await rm(large);
       await window.run("location.hash = '#/plans'");
       await window.choose("Back up now: Documents");
-      await window.says("What was written was read back and compared.", 60);
+      await window.says("its first folder was read back", 60);
       const [oldest, newest] = backups().sort((one, other) => (one.time < other.time ? -1 : 1));
       asRestic("forget", oldest.id);
       await lookThrough(window);

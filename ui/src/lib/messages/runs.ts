@@ -159,7 +159,7 @@ export const runs = {
   sentences: {
     backedUp: (files: string | number, where: string | number) =>
       `${plural(files, "file is", "files are")} in a new backup on ${where}.`,
-    readBack: "What was written was read back and compared.",
+    readBack: "It was opened again, and its first folder was read back. To compare every file, verify the destination.",
     notReadBack: "It was not read back.",
     partly: (skipped: string | number) =>
       `${plural(skipped, "file was", "files were")} skipped; the list below says which and why. All others have a new copy.`,
