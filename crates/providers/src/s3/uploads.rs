@@ -2,7 +2,8 @@
 //! until somebody gives the upload up.
 //!
 //! Another machine may write to the same folder, so only those that were begun
-//! more than a day before are given up.
+//! more than a day before are given up; and a bucket may be shared with other
+//! programs, so only those that are called as packs are.
 
 use super::signed;
 use crate::{Values, http::Http, objects::joined};
@@ -38,13 +39,20 @@ pub(super) async fn give_up(values: &Values, http: &Http, now: Timestamp) -> Res
         let begun: Option<Timestamp> = upload.begun.parse().ok();
         let is_old = begun.is_some_and(|begun| now.duration_since(begun) > GONE);
         // The folder was asked for; a server that answers with all is not obeyed.
-        if is_old && upload.key.starts_with(&folder) {
+        if is_old && upload.key.starts_with(&folder) && is_pack(&upload.key) {
             let id = signed::of_query(&upload.id);
             let url = format!("{}?uploadId={id}", signed::address(values, &upload.key));
             signed::send(values, &call, Method::DELETE, url).await?;
         }
     }
     Ok(())
+}
+
+/// Whether an object is called after a SHA-256, as packs are. Nothing else of a
+/// repository is long enough for parts.
+fn is_pack(key: &str) -> bool {
+    let name = key.rsplit('/').next().unwrap_or_default();
+    name.len() == 64 && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// The uploads in the answer to ListMultipartUploads.

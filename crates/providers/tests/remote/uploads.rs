@@ -14,8 +14,10 @@ use storage::{Body, ByteRange, PutMode, Store, retry::Policy};
 
 /// Tells the process that is killed where to write.
 const TASK: &str = "KEEPSTEAD_TEST_TASK";
+/// What packs are called like.
+const PACK: &str = "data/0a/0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9";
 
-type Task = (BTreeMap<String, String>, BTreeMap<String, String>);
+type Task = (BTreeMap<String, String>, BTreeMap<String, String>, String);
 
 /// Opens a folder, so much later than now.
 async fn open(values: &Values, later: Duration) -> Arc<dyn Store> {
@@ -32,7 +34,7 @@ async fn open(values: &Values, later: Duration) -> Arc<dyn Store> {
 #[ignore = "started by the test below, and killed"]
 async fn writer() {
     let task = std::env::var(TASK).expect("started by another test");
-    let (plain, secret): Task = serde_json::from_str(&task).unwrap();
+    let (plain, secret, name): Task = serde_json::from_str(&task).unwrap();
     let secret = secret.into_iter().map(|(key, text)| (key, Secret::new(text)));
     let values = Values { plain, secret: secret.collect() };
     let store = open(&values, Duration::ZERO).await;
@@ -40,20 +42,20 @@ async fn writer() {
     let stalling = Body::replayable(64 << 20, move || {
         stream::iter([Ok(start.clone())]).chain(stream::pending()).boxed()
     });
-    store.put(&key("data/half"), stalling, PutMode::CreateNew, &never()).await.unwrap();
+    store.put(&key(&name), stalling, PutMode::CreateNew, &never()).await.unwrap();
 }
 
 /// Begins an upload in a process that is killed amid it.
-fn begin(values: &Values) {
+fn begin(values: &Values, name: &str) {
     let secret = values.secret.iter().map(|(key, text)| (key.clone(), text.reveal().to_owned()));
-    let task: Task = (values.plain.clone(), secret.collect());
+    let task: Task = (values.plain.clone(), secret.collect(), name.to_owned());
     let mut writer = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "uploads::writer", "--ignored"])
         .env(TASK, serde_json::to_string(&task).unwrap())
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    let folder = format!("{}/data/half", values.text("folder"));
+    let folder = format!("{}/{name}", values.text("folder"));
     while !begun(values).contains(&folder) {
         assert!(writer.try_wait().unwrap().is_none(), "the writer ended by itself");
         std::thread::sleep(Duration::from_millis(100));
@@ -85,19 +87,22 @@ async fn what_a_dead_writer_began_is_given_up_after_a_day() {
     let (there, new) = (key("data/there"), PutMode::CreateNew);
     let store = open(&values, Duration::ZERO).await;
     store.put(&there, noise(2, 1000).into(), new, &never()).await.unwrap();
-    begin(&values);
-    // A name that begins in the same way.
-    begin(&shared::s3().apart("left behind/ä2"));
-    let (ours, others) = ("left behind/ä/data/half", "left behind/ä2/data/half");
+    begin(&values, PACK);
+    // That of another program, and one in a folder whose name begins the same.
+    begin(&values, "video");
+    begin(&shared::s3().apart("left behind/ä2"), PACK);
+    let ours = format!("left behind/ä/{PACK}");
+    let others = ["left behind/ä/video".to_owned(), format!("left behind/ä2/{PACK}")];
+    let are_there = |uploads: &str| others.iter().all(|other| uploads.contains(other));
 
     drop(open(&values, Duration::from_secs(23 * 3600)).await);
     let uploads = begun(&values);
-    assert!(uploads.contains(ours) && uploads.contains(others), "{uploads}");
+    assert!(uploads.contains(&ours) && are_there(&uploads), "{uploads}");
 
     let store = open(&values, Duration::from_secs(25 * 3600)).await;
     let uploads = begun(&values);
-    assert!(!uploads.contains(ours), "{uploads}");
-    assert!(uploads.contains(others), "{uploads}");
+    assert!(!uploads.contains(&ours), "{uploads}");
+    assert!(are_there(&uploads), "{uploads}");
     let read = store.read(&there, ByteRange::Whole, 2000, &never()).await.unwrap();
     assert_eq!(read, noise(2, 1000));
 }
