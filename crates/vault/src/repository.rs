@@ -13,6 +13,7 @@ use crate::{
     opener::Openers,
     pack::BlobKind,
 };
+use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use model::Ambient;
 use serde::{Deserialize, Serialize};
@@ -172,7 +173,40 @@ impl Repository {
             }
             Err(error) => return Err(error.into()),
         };
-        let (key_id, master) = keys::find(&*store, passphrase, cancel).await?;
+        let key = keys::find(&*store, passphrase, cancel).await?;
+        Self::assemble(store, ambient, key, sealed)
+    }
+
+    /// The same repository as whoever knows nothing of it finds it: its
+    /// configuration and its key are read again, no index is loaded, and no copy
+    /// of this machine is looked at. A key file with the same bytes opens with
+    /// the same passphrase, so that nothing is derived from that again.
+    ///
+    /// # Errors
+    /// When its configuration or its key is not there any more, or not as it
+    /// was.
+    pub async fn anew(&self, cancel: &Cancel) -> Result<Self> {
+        let store = self.shared_store();
+        let sealed = store.read(&layout::config_key(), ByteRange::Whole, 1 << 20, cancel).await;
+        let sealed = sealed.map_err(|error| match error.kind() {
+            ErrorKind::NotFound => Error::NotARepository(store.location()),
+            _ => error.into(),
+        })?;
+        layout::load_verbatim(&*store, FileKind::Key, &self.key_id, cancel).await?;
+        let key = (self.key_id, self.master.clone());
+        let anew = Self::assemble(store, self.ambient.clone(), key, sealed)?;
+        if anew.config != self.config {
+            return Err(Error::damaged("config", "it is not that of this repository any more"));
+        }
+        Ok(anew)
+    }
+
+    fn assemble(
+        store: Arc<dyn Store>,
+        ambient: Ambient,
+        (key_id, master): (Id, MasterKey),
+        sealed: Bytes,
+    ) -> Result<Self> {
         let json = layout::open(&master, sealed.into())
             .map_err(|reason| Error::damaged("config", reason))?;
         let config = Config::parse(&json)?;

@@ -24,9 +24,7 @@ impl Application {
         for folder in &summary.left_out {
             self.note(run, messages::left_out(folder)).await?;
         }
-        // It counts when it can be read by somebody who knows nothing yet.
-        let fresh = self.open_vault(&destination, cancel).await?;
-        read_back(&fresh, &summary, cancel).await?;
+        read_back(&vault, &summary, cancel).await?;
         let now = self.ambient.clock.now();
         let stored = summary.counts.data_added_packed;
         let copied = self.store.destinations().copied(destination.id, now, stored).await;
@@ -71,12 +69,16 @@ impl Application {
     }
 }
 
-/// Opens the repository anew and reads the backup's entry, the index and the
-/// backup's first folder.
+/// A backup counts when it can be read by somebody who knows nothing yet: opens
+/// the repository anew and reads the backup's entry, the index and the backup's
+/// first folder.
 async fn read_back(vault: &Vault, summary: &BackupSummary, cancel: &Cancel) -> Result<()> {
     let mut any = |_| std::ops::ControlFlow::Continue(());
-    let read = vault.browse(&summary.snapshot_id, None, false, &mut any, cancel).await;
-    read.map_err(|error: Error| messages::not_read_back(&error))
+    let read = async {
+        let anew = vault.anew(cancel).await?;
+        anew.browse(&summary.snapshot_id, None, false, &mut any, cancel).await
+    };
+    read.await.map_err(|error: Error| messages::not_read_back(&error))
 }
 
 fn ended(summary: BackupSummary) -> Ended {

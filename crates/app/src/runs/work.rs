@@ -70,14 +70,21 @@ impl Application {
     ) -> Result<Vec<RunEntry>> {
         let mut worker: Option<tokio::task::JoinHandle<Result<()>>> = None;
         let mut told = false;
+        // Cancelled when the worker has nothing more to do.
+        let mut over = Cancel::new();
         loop {
             if worker.as_ref().is_none_or(tokio::task::JoinHandle::is_finished) {
                 if let Some(done) = worker.take() {
                     done.await.map_err(|_| messages::fault())??;
                 }
+                over = Cancel::new();
                 if let Some(lease) = Lease::take(self).await? {
-                    let application = self.clone();
-                    worker = Some(tokio::spawn(async move { application.work(&lease).await }));
+                    let (application, over) = (self.clone(), over.clone());
+                    worker = Some(tokio::spawn(async move {
+                        let worked = application.work(&lease).await;
+                        over.cancel();
+                        worked
+                    }));
                 }
             }
             if cancel.is_cancelled() && !told {
@@ -101,6 +108,7 @@ impl Application {
             }
             tokio::select! {
                 () = tokio::time::sleep(EVERY) => {}
+                () = over.cancelled(), if !self.stop.is_cancelled() => {}
                 () = cancel.cancelled(), if !told => {}
             }
         }

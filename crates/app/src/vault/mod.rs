@@ -201,6 +201,18 @@ impl Vault {
         Ok(Self { repository, folder, host, ambient, limits })
     }
 
+    /// The same repository, read by somebody who knows nothing of it yet.
+    pub(crate) async fn anew(&self, cancel: &Cancel) -> Result<Self> {
+        let repository = self.repository.anew(cancel).await.map_err(self.failed(Act::Open))?;
+        Ok(Self {
+            repository: Arc::new(repository),
+            folder: self.folder.clone(),
+            host: self.host.clone(),
+            ambient: self.ambient.clone(),
+            limits: Arc::clone(&self.limits),
+        })
+    }
+
     /// Where it is.
     #[must_use]
     pub fn folder(&self) -> &Path {

@@ -6,8 +6,8 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use storage::{Cancel, FaultStore, MemoryStore, Store, fault::Operation};
-use vault::{CheckOptions, Error, Problem, Progress, Repository, Subject};
+use storage::{Cancel, FaultStore, Key, MemoryStore, Store, fault::Operation};
+use vault::{CheckOptions, Error, Problem, Progress, Repository, Subject, layout::FileKind};
 
 /// A destination that is far, and how often what of it was read.
 type Far = Arc<FaultStore<MemoryStore>>;
@@ -180,6 +180,37 @@ async fn damage_at_the_destination_is_found_nevertheless() {
         assert!(matches!(loaded, Err(Error::Damaged { .. })), "{key:?}: {loaded:?}");
         world.store.insert(key, sound);
         world.load().await;
+    }
+}
+
+#[tokio::test]
+async fn who_opens_it_anew_reads_the_destination() {
+    let world = World::new().await;
+    world.load().await;
+    let cancel = Cancel::new();
+    let (far, repository) = world.open().await;
+    let anew = repository.anew(&cancel).await.unwrap();
+    assert_eq!((read(&far, "config"), read(&far, "keys/")), (2, 2));
+    anew.load_index(&cancel).await.unwrap();
+    assert_eq!(anew.snapshots(&cancel).await.unwrap().len(), 2);
+    assert!(read(&far, "index/") > 0 && read(&far, "snapshots/") > 0, "no copy is looked at");
+
+    let key = FileKind::Key.key(&repository.key_id());
+    let config = Key::new("config").unwrap();
+    let bytes = |key: &Key| world.store.snapshot()[key].clone();
+    for (file, last) in [(&key, bytes(&key)), (&config, bytes(&config))] {
+        world.store.remove(file);
+        let missing = repository.anew(&cancel).await.unwrap_err();
+        assert!(matches!(missing, Error::Missing(_) | Error::NotARepository(_)), "{missing:?}");
+        for at in 0..last.len() {
+            let mut changed = last.to_vec();
+            changed[at] ^= 1;
+            world.store.insert(file.clone(), changed);
+            let damaged = repository.anew(&cancel).await.unwrap_err();
+            assert!(matches!(damaged, Error::Damaged { .. }), "byte {at}: {damaged:?}");
+        }
+        world.store.insert(file.clone(), last);
+        repository.anew(&cancel).await.unwrap();
     }
 }
 
