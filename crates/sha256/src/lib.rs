@@ -69,6 +69,15 @@ impl Running {
 /// says how many in all.
 #[must_use]
 pub fn beside(message: &[u8], other: &mut Running, ahead: &[u8]) -> [u8; LENGTH] {
+    let one = begin_beside(message, other, ahead);
+    // No more than there are bytes.
+    let taken = one.taken() as usize;
+    one.finish(&message[taken..])
+}
+
+/// The same of as much of `message` as `other` takes in of `ahead`.
+#[must_use]
+pub fn begin_beside(message: &[u8], other: &mut Running, ahead: &[u8]) -> Running {
     let mut one = Running::default();
     let (blocks, _) = message.as_chunks::<BLOCK>();
     let (ahead, _) = ahead.as_chunks::<BLOCK>();
@@ -76,7 +85,7 @@ pub fn beside(message: &[u8], other: &mut Running, ahead: &[u8]) -> [u8; LENGTH]
     compress_two([&mut one.state, &mut other.state], [&blocks[..both], &ahead[..both]]);
     one.blocks += both as u64;
     other.blocks += both as u64;
-    one.finish(&message[both * BLOCK..])
+    one
 }
 
 /// The hashes of two messages.

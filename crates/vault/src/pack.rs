@@ -13,6 +13,7 @@ use crate::{
 use bytes::Bytes;
 use model::Random;
 use serde::{Deserialize, Serialize};
+use sha256::{Running, begin_beside};
 use std::sync::Arc;
 use storage::buffers::{self, Buffers};
 
@@ -93,6 +94,8 @@ pub(crate) struct PackWriter {
     home: Arc<Buffers>,
     blobs: Vec<PackedBlob>,
     header: usize,
+    /// The hash of its beginning.
+    running: Running,
 }
 
 /// A pack that is complete.
@@ -149,6 +152,14 @@ impl PackWriter {
         self.bytes.len() - self.start
     }
 
+    /// Begins the id of other bytes; on the side, as many of those that are in
+    /// the pack so far are hashed for its own.
+    pub(crate) fn begin_beside(&mut self, other: &[u8]) -> Running {
+        // No more than there are bytes.
+        let taken = self.running.taken() as usize;
+        begin_beside(other, &mut self.running, &self.bytes[self.start + taken..])
+    }
+
     /// Appends a sealed blob, which is given in parts. Returns how many bytes
     /// the pack grew by, including its header entry.
     pub(crate) fn add(
@@ -200,7 +211,8 @@ impl PackWriter {
         key.seal_into(random, &header, &mut self.bytes);
         self.bytes.extend_from_slice(&length_of_header(&self.blobs).to_le_bytes());
         let bytes = buffers::lend(self.bytes, self.start, &self.home);
-        Some(UnnamedPack { bytes: IdAside::new(bytes), blobs: self.blobs })
+        let bytes = IdAside::continued(bytes, self.running);
+        Some(UnnamedPack { bytes, blobs: self.blobs })
     }
 }
 

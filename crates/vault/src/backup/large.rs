@@ -23,8 +23,11 @@ use std::{
     sync::Mutex,
 };
 
-/// How much is read at once, in bytes.
-const READ: usize = 1 << 20;
+/// How much is read at once, in bytes: what is read past the end of a chunk is
+/// copied for the next one.
+const READ: usize = 256 << 10;
+/// By how much the memory for a chunk grows, in bytes: it may move then.
+const GROWTH: usize = 1 << 20;
 /// The memory that is kept from one chunk to the next, in bytes: all but three of
 /// a hundred chunks fit. If it were more, every one of a dozen buffers would in
 /// time have held a chunk of twice this size.
@@ -64,16 +67,21 @@ pub(crate) fn store_chunks(run: &Run, jobs: &Receiver<StoreJob>) -> Result<()> {
         worker.go_on()?;
         match job {
             StoreJob::Segment(job) => job.run(),
-            StoreJob::Chunk(mut job) => {
-                let plain = &mut job.plain;
-                let id = run.sink.store(BlobKind::Data, plain, job.share, &mut scratch)?;
-                run.progress.bytes_done.add(job.plain.len() as u64);
-                put_by(run, job.plain);
+            StoreJob::Chunk(job) => {
+                let id = store_chunk(run, job.plain, job.share, &mut scratch)?;
                 // The reader may be gone when it failed.
                 let _ = job.reply.send((job.position, id));
             }
         }
     }
+}
+
+/// Stores a chunk.
+fn store_chunk(run: &Run, mut plain: Vec<u8>, share: Share, scratch: &mut Scratch) -> Result<Id> {
+    let id = run.sink.store(BlobKind::Data, &mut plain, share, scratch)?;
+    run.progress.bytes_done.add(plain.len() as u64);
+    put_by(run, plain);
+    Ok(id)
 }
 
 /// Keeps the memory of a chunk for another one, unless it is more than usual.
@@ -109,7 +117,7 @@ impl Reader<'_> {
     /// Several threads read the file and look for cuts.
     fn in_segments(&mut self, file: &File, size: u64) -> Result<Contents, Failure> {
         let mut segments = Segments::new(file, size, self.run.repository.tables())?;
-        let (mut chunks, mut length) = (Chunks::new(&self.chunks), 0);
+        let (mut chunks, mut length) = (Chunks::new(self.chunks.clone()), 0);
         loop {
             self.worker.go_on()?;
             let cut = segments.next_chunk(|job| {
@@ -130,7 +138,7 @@ impl Reader<'_> {
 
     /// This thread reads the file and looks for cuts.
     fn in_line(&mut self, file: &File, size: u64, has_holes: bool) -> Result<Contents, Failure> {
-        let mut chunks = Chunks::new(&self.chunks);
+        let mut chunks = Chunks::new(self.chunks.clone());
         let (mut length, mut at_end) = (0, false);
         let mut carried = self.run.chunks.take(USUAL);
         while !at_end || !carried.is_empty() {
@@ -150,7 +158,7 @@ impl Reader<'_> {
             }
             let left = usize::try_from(size - length).unwrap_or(usize::MAX);
             let largest = left.max(carried.len()).min(chunker::MAX_SIZE);
-            let mut share = Sink::admit(&self.run.budget, largest)?;
+            let mut share = self.admit(largest)?;
             let mut buffer = std::mem::take(&mut carried);
             self.chunker.start();
             let cut = loop {
@@ -158,8 +166,12 @@ impl Reader<'_> {
                     break cut;
                 }
                 self.worker.go_on()?;
-                let wanted = (size - length).saturating_sub(buffer.len() as u64).min(READ as u64);
-                buffer.reserve_exact(wanted as usize);
+                // No chunk ends before it has its least size.
+                let next = READ.max(chunker::MIN_SIZE.saturating_sub(buffer.len()));
+                let wanted = (size - length).saturating_sub(buffer.len() as u64).min(next as u64);
+                if buffer.capacity() - buffer.len() < wanted as usize {
+                    buffer.reserve_exact(GROWTH);
+                }
                 let read = file.take(wanted).read_to_end(&mut buffer)?;
                 at_end = read == 0 || length + buffer.len() as u64 == size;
             };
@@ -172,14 +184,29 @@ impl Reader<'_> {
             buffer.truncate(cut);
             length += cut as u64;
             share.shrink(cut + OVERHEAD);
-            chunks.store(buffer, share)?;
+            if self.run.all_read() {
+                chunks.is(store_chunk(self.run, buffer, share, &mut self.scratch)?);
+            } else {
+                self.run.sink.name(&mut self.scratch)?;
+                chunks.store(buffer, share)?;
+            }
         }
         put_by(self.run, carried);
         Ok(Contents { ids: chunks.ids()?, length })
     }
 
+    /// Takes the memory for a chunk of up to `largest` bytes. Before this waits, a
+    /// pack that is being named goes on its way: it holds some.
+    fn admit(&mut self, largest: usize) -> Result<Share> {
+        if let Some(share) = Sink::admit_now(&self.run.budget, largest) {
+            return Ok(share);
+        }
+        self.run.sink.name(&mut self.scratch)?;
+        Sink::admit(&self.run.budget, largest)
+    }
+
     /// The first chunk that lies in a hole.
-    fn store_zeros(&self, chunks: &mut Chunks<'_>) -> Result<()> {
+    fn store_zeros(&self, chunks: &mut Chunks) -> Result<()> {
         let share = Sink::admit(&self.run.budget, ZEROS)?;
         let mut plain = self.run.chunks.take(USUAL);
         plain.resize(ZEROS, 0);
@@ -189,8 +216,8 @@ impl Reader<'_> {
 }
 
 /// The chunks of a file, while they are stored.
-struct Chunks<'a> {
-    jobs: &'a Sender<StoreJob>,
+struct Chunks {
+    jobs: Sender<StoreJob>,
     reply: Sender<(usize, Id)>,
     answers: Receiver<(usize, Id)>,
     count: usize,
@@ -200,8 +227,8 @@ struct Chunks<'a> {
     repeated: Vec<Range<usize>>,
 }
 
-impl<'a> Chunks<'a> {
-    fn new(jobs: &'a Sender<StoreJob>) -> Self {
+impl Chunks {
+    fn new(jobs: Sender<StoreJob>) -> Self {
         let (reply, answers) = crossbeam_channel::unbounded();
         Self { jobs, reply, answers, count: 0, zeros: None, repeated: Vec::new() }
     }
@@ -212,6 +239,13 @@ impl<'a> Chunks<'a> {
         self.jobs.send(StoreJob::Chunk(job)).map_err(|_| Error::Cancelled)?;
         self.count += 1;
         Ok(())
+    }
+
+    /// The next chunk has been stored.
+    fn is(&mut self, id: Id) {
+        // The other end is here.
+        let _ = self.reply.send((self.count, id));
+        self.count += 1;
     }
 
     /// The next chunks are what [`Chunks::zeros`] is.

@@ -19,7 +19,10 @@ use std::{
     ffi::{OsStr, OsString},
     fs::File,
     io::{self, Read},
-    sync::{Arc, atomic::Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 /// Larger files that change while they are read are not read a second time.
@@ -46,10 +49,26 @@ pub(crate) struct Reader<'a> {
     pub(super) run: &'a Run,
     pub(super) worker: Worker<'a>,
     pub(super) chunks: Sender<StoreJob>,
-    scratch: Scratch,
+    pub(super) scratch: Scratch,
     pub(super) chunker: Chunker,
     /// Reused for files of a single chunk.
     small: Vec<u8>,
+}
+
+/// Counts a thread that has files to read.
+struct Reading<'a>(&'a AtomicUsize);
+
+impl<'a> Reading<'a> {
+    fn count(reading: &'a AtomicUsize) -> Self {
+        reading.fetch_add(1, Ordering::Relaxed);
+        Self(reading)
+    }
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// What reading a file gave.
@@ -84,12 +103,13 @@ fn path_of(folder: &Folder, name: &OsStr) -> Vec<u8> {
 impl<'a> Reader<'a> {
     pub(crate) fn new(run: &'a Run, chunks: Sender<StoreJob>) -> Result<Self> {
         let chunker = Chunker::new(Arc::clone(run.repository.tables()));
-        let (worker, scratch) = (run.worker(), Scratch::new()?);
+        let (worker, scratch) = (run.worker(), Scratch::naming_aside()?);
         Ok(Self { run, worker, chunks, scratch, chunker, small: Vec::new() })
     }
 
     pub(crate) fn read_all(mut self, jobs: &Receiver<FilesJob>) -> Result<()> {
         for FilesJob { folder, files, reply } in jobs {
+            let _reading = Reading::count(&self.run.reading);
             let mut nodes = Vec::with_capacity(files.len());
             for mut job in files {
                 self.worker.go_on()?;
@@ -203,11 +223,14 @@ impl<'a> Reader<'a> {
 
     fn contents(&mut self, file: &File, facts: &Facts) -> Result<Contents, Failure> {
         let size = facts.size();
-        if size < chunker::MIN_SIZE as u64 {
+        let contents = if size < chunker::MIN_SIZE as u64 {
             self.small_contents(file, size)
         } else {
             self.large_contents(file, facts)
-        }
+        };
+        // What comes next may have to wait.
+        self.run.sink.name(&mut self.scratch)?;
+        contents
     }
 
     /// A file of a single chunk. One byte more than expected is asked for, so

@@ -33,7 +33,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
 use storage::{Cancel, buffers::Buffers};
@@ -154,6 +154,8 @@ impl Repository {
             describer: Describer::new(clock.time_zone()),
             journal: journal.clone(),
             background: options.background,
+            threads: options.threads,
+            reading: AtomicUsize::new(0),
             tally: Tally::default(),
             skipped: Mutex::default(),
             left_out: Mutex::default(),

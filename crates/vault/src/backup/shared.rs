@@ -14,7 +14,10 @@ use crate::{
 use std::{
     collections::HashSet,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
 };
 use storage::{Cancel, buffers::Buffers};
 use tokio::runtime::Handle;
@@ -50,6 +53,10 @@ pub(crate) struct Run {
     pub(crate) describer: Describer,
     pub(crate) journal: Option<Arc<Journal>>,
     pub(super) background: bool,
+    /// How many threads read files, and how many others store their chunks.
+    pub(super) threads: usize,
+    /// How many of those that read have files to read.
+    pub(super) reading: AtomicUsize,
     pub(crate) tally: Tally,
     pub(super) skipped: Mutex<Vec<Skipped>>,
     pub(super) left_out: Mutex<Vec<PathBuf>>,
@@ -61,6 +68,13 @@ impl Run {
     /// What a thread of the backup asks between two pieces of its work.
     pub(crate) fn worker(&self) -> Worker<'_> {
         Worker::new(&self.progress.control, &self.cancel, self.runtime.clone())
+    }
+
+    /// Whether a thread that reads stores its chunks itself: every processor has
+    /// a file then, and a chunk is in the memory next to the one that has just
+    /// read it.
+    pub(super) fn all_read(&self) -> bool {
+        self.reading.load(Ordering::Relaxed) >= self.threads
     }
 
     /// Lowers the priority of this thread, where that is wanted. It cannot be

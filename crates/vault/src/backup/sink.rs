@@ -14,6 +14,7 @@ use crate::{
     progress::Progress,
     repository::Repository,
 };
+use sha256::Running;
 use std::{
     collections::HashSet,
     io,
@@ -36,6 +37,9 @@ const PLACES: usize = 8;
 /// How much a pack grows at most past the size at which it is sent, in bytes:
 /// by its last chunk and its header, of tens of thousands of entries.
 const BEYOND: usize = chunker::MAX_SIZE + (1 << 20);
+/// The least blob, in bytes, beside which the pack that is being filled is hashed:
+/// with smaller ones, many threads would wait for each other at it.
+const WORTH: usize = 64 << 10;
 /// Shards of the set of blobs this run has claimed; a power of two.
 const SHARDS: usize = 16;
 
@@ -105,13 +109,6 @@ impl Scratch {
     /// that the pack holds.
     pub(crate) fn naming_aside() -> Result<Self> {
         Ok(Self { names_aside: true, ..Self::new()? })
-    }
-
-    fn id_of(&mut self, plain: &[u8]) -> Id {
-        match &mut self.naming {
-            Some(naming) => naming.pack.id_beside(plain),
-            None => Id::of(plain),
-        }
     }
 
     /// Puts `plain` into the buffer, compressed, and says whether that made it
@@ -192,7 +189,7 @@ impl Sink {
         share: Share,
         scratch: &mut Scratch,
     ) -> Result<Id> {
-        let id = scratch.id_of(plain);
+        let id = self.id_of(kind, plain, scratch);
         if scratch.naming.as_ref().is_some_and(|naming| naming.pack.is_found()) {
             self.name(scratch)?;
         }
@@ -222,6 +219,23 @@ impl Sink {
         self.added.plain.fetch_add(plain_length.into(), Ordering::Relaxed);
         self.added.packed.fetch_add(packed as u64, Ordering::Relaxed);
         Ok(id)
+    }
+
+    /// The id of a blob. On the side, a pack is hashed: one that is full and waits
+    /// for its name, or else the one that is being filled, where nobody else is at
+    /// it. So little is left to hash of a pack when it is full.
+    fn id_of(&self, kind: BlobKind, plain: &[u8], scratch: &mut Scratch) -> Id {
+        if let Some(naming) = &mut scratch.naming {
+            return naming.pack.id_beside(plain);
+        }
+        let open = (plain.len() >= WORTH).then(|| self.open_pack(kind).try_lock());
+        let begun = match open {
+            Some(Ok(mut open)) => open.writer.begin_beside(plain),
+            _ => Running::default(),
+        };
+        // No more than there are bytes.
+        let taken = begun.taken() as usize;
+        Id::from_bytes(begun.finish(&plain[taken..]))
     }
 
     /// Whether the blob is new, and nobody else of this run stores it.
@@ -317,6 +331,11 @@ impl Sink {
         let sent = packs.as_ref().map(|packs| packs.send(ReadyPack { pack, share }));
         // Nobody receives any more: the run has failed.
         if let Some(Ok(())) = sent { Ok(()) } else { Err(Error::Cancelled) }
+    }
+
+    /// Takes the memory for a blob of `bytes` bytes, if it is free.
+    pub(crate) fn admit_now(budget: &Arc<Budget>, bytes: usize) -> Option<Share> {
+        budget.try_take(bytes + OVERHEAD)
     }
 
     /// Takes the memory for a blob of `bytes` bytes.

@@ -13,7 +13,12 @@ pub(crate) struct IdAside<B> {
 
 impl<B: AsRef<[u8]>> IdAside<B> {
     pub(crate) fn new(bytes: B) -> Self {
-        Self { bytes, running: Running::default() }
+        Self::continued(bytes, Running::default())
+    }
+
+    /// The same of bytes of which a beginning has been hashed.
+    pub(crate) fn continued(bytes: B, running: Running) -> Self {
+        Self { bytes, running }
     }
 
     /// The id of other bytes. On the side, as many of these are hashed.

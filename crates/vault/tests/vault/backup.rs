@@ -2,7 +2,7 @@
 
 use crate::common::{
     self, all_snapshots_are_readable, ambient, back_up, back_up_with, clock, contents_in_backup,
-    contents_on_disk, in_memory, noise, open, small_tree,
+    contents_on_disk, in_memory, init, noise, open, small_tree,
 };
 use model::{Ambient, Random, random::SeededRandom};
 use std::{
@@ -13,10 +13,11 @@ use std::{
         atomic::{AtomicIsize, Ordering},
     },
 };
-use storage::{Cancel, Prefix, StoreExt};
+use storage::{Cancel, MemoryStore, Prefix, StoreExt};
 use vault::{
     Error, Outcome, Progress, SkipReason,
     backup::{BackupOptions, ParentChoice},
+    format::Id,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -160,6 +161,30 @@ async fn memory_for_one_chunk_at_a_time_is_enough() {
 }
 
 /// One of them in segments, the others by one thread each, or all in line.
+/// Packs are hashed beside the chunks that come into them, by whatever thread.
+#[tokio::test(flavor = "multi_thread")]
+async fn packs_are_called_as_their_bytes_say_however_many_threads_fill_them() {
+    let tree = tempfile::tempdir().unwrap();
+    for number in 0..10 {
+        let length = 300_000 + number as usize * 700_000;
+        fs::write(tree.path().join(format!("{number}")), noise(length, number)).unwrap();
+    }
+    for threads in [1, 2, 3, 5] {
+        let store = Arc::new(MemoryStore::new().with_pack_size(5 << 20));
+        let repository = init(store.clone(), ambient(&clock(), 1)).await;
+        let options = BackupOptions::new(vec![tree.path().to_owned()]);
+        back_up_with(&repository, &BackupOptions { threads, ..options }).await.unwrap();
+        let mut packs = 0;
+        for (key, bytes) in store.snapshot() {
+            if let Some(name) = key.as_str().strip_prefix("data/") {
+                assert_eq!(name[3..], Id::of(&bytes).to_string(), "{threads} threads");
+                packs += 1;
+            }
+        }
+        assert!(packs > 4, "{packs} packs");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn large_files_are_cut_alike_however_many_threads_read_them() {
     let tree = tempfile::tempdir().unwrap();
