@@ -3,10 +3,11 @@
 //! One thread walks the sources and hands out the files, some of a folder at a
 //! time, with what the parent snapshot says of them; others read what is not the
 //! same and cut it into chunks; others compress, seal and pack these, or those that
-//! read do while all of them have files; tokio stores the packs; one thread puts the trees together in the order of the walk; one
-//! counts ahead what there is to do. All of them share one budget of memory, so
-//! the slowest sets the pace. Files go to the destination in this order: packs, the index
-//! that names them, the snapshot.
+//! read do while all of them have files; tokio stores the packs; one thread puts
+//! the trees together in the order of the walk; one counts ahead what there is to
+//! do. All of them share one budget of memory, so the slowest sets the pace. Files
+//! go to the destination in this order: packs, the index that names them, the
+//! snapshot.
 
 mod assemble;
 mod budget;
