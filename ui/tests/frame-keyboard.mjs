@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { asked, press, waitAsked } from "./keys.mjs";
+import { asked, press, reaches, waitAsked } from "./keys.mjs";
 import * as sample from "./sample/frame.mjs";
 
 const { full, verdicts } = sample;
@@ -163,7 +163,7 @@ async function destinations({ page: open }) {
   // What uses it is shown, and nothing is asked of the program.
   await page.getByRole("dialog").getByText("2 plans copy there:").waitFor();
   await page.keyboard.press("Escape");
-  await page.waitForFunction(() => document.activeElement.ariaLabel === "More for Blue disk");
+  await reaches(page, "More for Blue disk");
   assert.equal((await asked(page, "remove_destination")).length, 0);
 
   const removeUnused = async () => {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 
+import { reaches } from "./keys.mjs";
 import { full, refused } from "./sample/frame.mjs";
 import { sound } from "./window.mjs";
 
@@ -67,7 +68,7 @@ async function palette({ page: open }) {
   assert(await input.evaluate((element) => element === document.activeElement), "the palette takes the keyboard");
   await page.keyboard.press("Escape");
   await input.waitFor({ state: "detached" });
-  assert(await settings.evaluate((element) => element === document.activeElement), "Escape gives it back");
+  await reaches(page, "Settings");
 
   await page.keyboard.press("Control+k");
   await input.waitFor();
@@ -157,7 +158,8 @@ async function failures({ page: open, picture }) {
 async function fonts({ page: open }) {
   const page = await open({ path: "/settings", answers: full });
   for (const font of ['14px "Inter Variable"', '13px "Geist Mono Variable"']) {
-    assert(await page.evaluate((name) => document.fonts.check(name), font), `${font} is not loaded`);
+    // A font is fetched once something is drawn in it.
+    await page.waitForFunction((name) => document.fonts.check(name), font, { timeout: 5000 }).catch(() => assert.fail(`${font} is not loaded`));
   }
   const session = await page.context().newCDPSession(page);
   await session.send("DOM.enable");

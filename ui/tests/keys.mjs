@@ -9,6 +9,13 @@ export async function press(page, role, name, key = "Enter", exact = false) {
   await page.keyboard.press(key);
 }
 
+/**
+ * Waits until the keyboard is there. A dialog that closes gives it back a moment after it is gone: a key that is pressed
+ * between would go where it is brought back to.
+ */
+export const reaches = (page, name) =>
+  page.waitForFunction((wanted) => (document.activeElement.ariaLabel || document.activeElement.innerText.trim()) === wanted, name);
+
 /** The arguments of every call of that command so far. */
 export const asked = (page, command) =>
   page.evaluate((wanted) => window.asked.filter((call) => call.command === wanted).map(({ args }) => args), command);

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 
+import { asked, reaches } from "./keys.mjs";
 import { folder, largeFolder } from "./sample/folders.mjs";
 import { destinations, documents, empty, full, run } from "./sample/plans.mjs";
 
@@ -14,12 +15,7 @@ export async function plansByKeyboard(browser) {
   await browsing(browser);
 }
 
-const asked = (page, command) =>
-  page.evaluate((name) => window.asked.filter((call) => call.command === name).map(({ args }) => args), command);
 const at = (page) => page.evaluate(() => document.activeElement.ariaLabel || document.activeElement.innerText);
-/** The keyboard is there, now or in a moment. */
-const reaches = (page, name) =>
-  page.waitForFunction((wanted) => (document.activeElement.ariaLabel || document.activeElement.innerText) === wanted, name);
 /** A folder is in the list, and the list answers keys again. */
 const reads = (page, name) => page.locator(`[role=listbox][aria-busy=false][aria-label="Contents of ${name}"]`).waitFor();
 const address = (page, hash) => page.waitForFunction((wanted) => location.hash === wanted, hash);

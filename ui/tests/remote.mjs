@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { asked, press, waitAsked } from "./keys.mjs";
+import { asked, press, reaches, waitAsked } from "./keys.mjs";
 import * as sample from "./sample/remote.mjs";
 import { everywhere as looks, only } from "./window.mjs";
 
@@ -176,7 +176,7 @@ async function changed({ page: open }) {
   await page.waitForFunction(() => window.asked.some(({ command }) => command === "change_remote"));
   const [{ id, order }] = await asked(page, "change_remote");
   assert.deepEqual([id, order.of, order.values.host, order.secrets], ["b2", "b2", "nas.home", {}]);
-  await page.waitForFunction((label) => document.activeElement.ariaLabel === label, `More for ${sample.nas.name}`);
+  await reaches(page, `More for ${sample.nas.name}`);
   await page.close();
 }
 
@@ -192,6 +192,7 @@ async function removed({ page: open }) {
   await dialog.getByText("3 plans copy there:").waitFor();
   assert.equal(await dialog.getByRole("button", { name: "Remove" }).count(), 0);
   await page.keyboard.press("Escape");
+  await reaches(page, `More for ${sample.nas.name}`);
   await ask(sample.unused);
   await dialog.getByRole("button", { name: "Remove" }).press("Enter");
   await waitAsked(page, "remove_destination", { id: "b3" });

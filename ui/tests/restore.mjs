@@ -155,6 +155,7 @@ async function elsewhere(browser) {
   await choose.waitFor();
   await page.keyboard.press("Escape");
   await choose.waitFor({ state: "detached" });
+  await page.waitForFunction(() => document.activeElement.type === "radio");
   assert(!(await page.getByRole("radio", { name: "Elsewhere…" }).isChecked()), "not without a folder");
   await page.getByRole("radio", { name: "In place" }).focus();
   await page.keyboard.press("ArrowRight");

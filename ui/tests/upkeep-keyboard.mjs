@@ -2,22 +2,14 @@
 
 import assert from "node:assert/strict";
 
+import { asked, press as presses, reaches } from "./keys.mjs";
 import { card, cards, cleaning, overview, plan, states } from "./sample/upkeep.mjs";
 
-const asked = (page, command) =>
-  page.evaluate((name) => window.asked.filter((call) => call.command === name).map(({ args }) => args), command);
 const askedSoon = (page, command, times = 1) =>
   page.waitForFunction(([name, count]) => window.asked.filter((call) => call.command === name).length === count, [command, times]);
 const answer = (page, name, said) => page.evaluate(([command, value]) => window.answer(command, value), [name, said]);
 const address = (page, hash) => page.waitForFunction((wanted) => location.hash === wanted, hash);
-/** The keyboard is on the button of that name, now or in a moment. */
-const focused = (page, name) =>
-  page.waitForFunction((wanted) => (document.activeElement.ariaLabel || document.activeElement.innerText) === wanted, name);
-const press = async (page, role, name, key = "Enter") => {
-  const found = page.getByRole(role, { name, exact: true }).first();
-  await found.focus();
-  await page.keyboard.press(key);
-};
+const press = (page, role, name, key = "Enter") => presses(page, role, name, key, true);
 
 export async function upkeepByKeyboard(browser) {
   for (const job of [verifies, reach, underWay, cleansUp, stops, outdated, fromPalette, fromRun, damage, progress]) await job(browser);
@@ -33,7 +25,7 @@ async function verifies({ page: open }) {
   await dialog.getByText("reads about 4.13 GB").waitFor();
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
-  await focused(page, "Verify now: Blue disk");
+  await reaches(page, "Verify now: Blue disk");
   assert.equal((await asked(page, "verify_destination")).length, 0);
 
   await page.keyboard.press("Enter");
@@ -84,7 +76,7 @@ async function cleansUp({ page: open }) {
   assert(before >= 2, "what was measured is asked for");
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
-  await focused(page, "More for Blue disk");
+  await reaches(page, "More for Blue disk");
   assert.deepEqual([(await asked(page, "clean_up")).length, (await asked(page, "stop_clean_up_plan")).length], [0, 0]);
 
   await page.keyboard.press("Enter");
@@ -92,9 +84,9 @@ async function cleansUp({ page: open }) {
   await dialog.getByText("4.73 GB of 41.3 GB can be freed").waitFor();
   assert.equal((await asked(page, "plan_clean_up")).length, 2, "an earlier plan is not shown again");
   // The first button is the one that changes nothing.
-  await focused(page, "Cancel");
+  await reaches(page, "Cancel");
   await page.keyboard.press("Tab");
-  await focused(page, "Clean up");
+  await reaches(page, "Clean up");
   await page.keyboard.press("Enter");
   await address(page, "#/runs/run-cleaning");
   assert.deepEqual(await asked(page, "clean_up"), [{ id: "d1", plan: plan.id }]);
@@ -108,11 +100,11 @@ async function stops({ page: open }) {
   await press(page, "button", "More for Blue disk");
   await page.getByRole("menuitem", { name: "Clean up…" }).press("Enter");
   await page.getByText("Looking for what no backup on Blue disk needs.").waitFor();
-  await focused(page, "Cancel");
+  await reaches(page, "Cancel");
   assert.equal((await asked(page, "stop_clean_up_plan")).length, 0);
   await page.keyboard.press("Enter");
   await askedSoon(page, "stop_clean_up_plan");
-  await focused(page, "More for Blue disk");
+  await reaches(page, "More for Blue disk");
   await answer(page, "plan_clean_up", card.plan_clean_up);
   await page.keyboard.press("Enter");
   await page.getByRole("menuitem", { name: "Clean up…" }).press("Enter");
@@ -167,7 +159,7 @@ async function fromPalette({ page: open }) {
   await page.getByText("4.73 GB of 41.3 GB can be freed").waitFor();
   await page.keyboard.press("Escape");
   await address(page, "#/destinations");
-  await focused(page, "More for Blue disk");
+  await reaches(page, "More for Blue disk");
   await type("verify blue");
   await address(page, "#/runs/run-verify");
   assert.deepEqual(await asked(page, "verify_destination"), [{ id: "d1", depth: "everything" }]);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { asked, press, tabTo, waitAsked } from "./keys.mjs";
+import { asked, press, reaches, tabTo, waitAsked } from "./keys.mjs";
 import { failing, full, kinds, remoteTroubles, roomy } from "./sample/welcome.mjs";
 import { everywhere, only } from "./window.mjs";
 
@@ -101,7 +101,6 @@ async function byKeyboard({ page: open }) {
   const page = await open({ answers: full });
   await toPlaces(page);
   const at = () => page.evaluate(() => document.activeElement.ariaLabel ?? document.activeElement.innerText.trim());
-  const arrives = (name) => page.waitForFunction((wanted) => (document.activeElement.ariaLabel ?? document.activeElement.innerText.trim()) === wanted, name);
   await tabTo(page, "Blue disk");
   await page.keyboard.press("Space");
   await tabTo(page, "Server or cloud");
@@ -112,7 +111,7 @@ async function byKeyboard({ page: open }) {
   // Left again, one is where one was.
   await tabTo(page, "Cancel");
   await page.keyboard.press("Enter");
-  await arrives("Server or cloud");
+  await reaches(page, "Server or cloud");
   assert.equal(await page.evaluate(() => document.activeElement.tagName), "BUTTON");
 
   await page.keyboard.press("Enter");
@@ -134,7 +133,7 @@ async function byKeyboard({ page: open }) {
   await page.waitForFunction(() => document.activeElement.labels?.[0]?.innerText === "Name");
   await page.keyboard.type("Far away");
   await page.keyboard.press("Enter");
-  await arrives("Far away");
+  await reaches(page, "Far away");
   await page.getByText("1 place, off this computer’s disk").waitFor();
   // 653 GB at 9.4 MB/s.
   await page.getByText("first copy takes about 19 h 20 min").waitFor();
