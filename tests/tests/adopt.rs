@@ -147,6 +147,19 @@ fn what_another_kit_made_is_taken_over() {
         .succeeds();
     second.run(["destination", "test", "Disk"]).succeeds();
     first.run(["destination", "test", "Disk"]).succeeds();
+    // Both opened with words that were drawn: one part of scrypt each.
+    assert_eq!(parts_of_scrypt(&place.join("vault")), [1, 1]);
+}
+
+/// What the key files of a repository say of `p`.
+fn parts_of_scrypt(repository: &Path) -> Vec<u64> {
+    let keys = fs::read_dir(repository.join("keys")).expect("keys");
+    let parts = keys.map(|key| {
+        let json = fs::read(key.expect("a key").path()).expect("a key file");
+        let key: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
+        key["p"].as_u64().expect("a number")
+    });
+    parts.collect()
 }
 
 #[test]

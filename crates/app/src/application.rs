@@ -150,7 +150,7 @@ impl Application {
 
     /// The same, as repositories take it.
     pub(crate) async fn repository_passphrase(&self) -> Result<Passphrase> {
-        Passphrase::new(self.recovery_passphrase().await?.expose().to_owned())
+        Passphrase::of_kit(&self.recovery_passphrase().await?)
     }
 }
 

@@ -51,11 +51,17 @@ impl Running {
         self.blocks * BLOCK as u64
     }
 
-    /// The hash of the whole message, of which `rest` is what was not taken in
-    /// yet.
+    /// The blocks of its message that were not taken in yet, and what is less than
+    /// a block.
+    fn ahead<'a>(&self, message: &'a [u8]) -> (&'a [Block], &'a [u8]) {
+        // No more than there are bytes.
+        message[self.taken() as usize..].as_chunks()
+    }
+
+    /// The hash of its message, which is all there now.
     #[must_use]
-    pub fn finish(mut self, rest: &[u8]) -> [u8; LENGTH] {
-        let (blocks, rest) = rest.as_chunks::<BLOCK>();
+    pub fn finish(mut self, message: &[u8]) -> [u8; LENGTH] {
+        let (blocks, rest) = self.ahead(message);
         compress256(&mut self.state, blocks);
         let length = self.taken() + (blocks.len() * BLOCK + rest.len()) as u64;
         let (end, used) = ending(rest, length);
@@ -64,37 +70,23 @@ impl Running {
     }
 }
 
-/// The hash of `message`. On the side, `other` takes in whole blocks from the
-/// beginning of `ahead`, at most as many as `message` has; [`Running::taken`]
-/// says how many in all.
-#[must_use]
-pub fn beside(message: &[u8], other: &mut Running, ahead: &[u8]) -> [u8; LENGTH] {
-    let one = begin_beside(message, other, ahead);
-    // No more than there are bytes.
-    let taken = one.taken() as usize;
-    one.finish(&message[taken..])
-}
-
-/// The same of as much of `message` as `other` takes in of `ahead`.
-#[must_use]
-pub fn begin_beside(message: &[u8], other: &mut Running, ahead: &[u8]) -> Running {
-    let mut one = Running::default();
-    let (blocks, _) = message.as_chunks::<BLOCK>();
-    let (ahead, _) = ahead.as_chunks::<BLOCK>();
-    let both = blocks.len().min(ahead.len());
-    compress_two([&mut one.state, &mut other.state], [&blocks[..both], &ahead[..both]]);
-    one.blocks += both as u64;
-    other.blocks += both as u64;
-    one
+/// Goes on with two hashes, given as much of their messages as there is: both take
+/// in as many whole blocks as there are of the one that has less left.
+pub fn side_by_side([one, other]: [(&mut Running, &[u8]); 2]) {
+    let (blocks, others) = (one.0.ahead(one.1).0, other.0.ahead(other.1).0);
+    let both = blocks.len().min(others.len());
+    let states = [&mut one.0.state, &mut other.0.state];
+    compress_two(states, [&blocks[..both], &others[..both]]);
+    one.0.blocks += both as u64;
+    other.0.blocks += both as u64;
 }
 
 /// The hashes of two messages.
 #[must_use]
 pub fn both(first: &[u8], second: &[u8]) -> [[u8; LENGTH]; 2] {
-    let mut other = Running::default();
-    let first = beside(first, &mut other, second);
-    let taken = usize::try_from(other.taken()).unwrap_or(second.len());
-    [first, other.finish(&second[taken..])]
+    let [mut one, mut other] = [Running::default(), Running::default()];
+    side_by_side([(&mut one, first), (&mut other, second)]);
+    [one.finish(first), other.finish(second)]
 }
 
 /// Takes in two times as many blocks, one beside the other.

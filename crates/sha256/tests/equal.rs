@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
-use sha256::{BLOCK, Running, beside, both};
+use sha256::{BLOCK, Running, both, side_by_side};
 
 fn of(message: &[u8]) -> [u8; 32] {
     Sha256::digest(message).into()
@@ -45,15 +45,23 @@ proptest! {
         messages in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..700), 0..12),
     ) {
         let mut running = Running::default();
+        // What is left of one message is taken in beside the next.
+        let mut all = Running::default();
+        let joined = messages.concat();
+        let mut there = 0;
         for message in &messages {
+            let mut one = Running::default();
             let before = running.taken();
-            let hash = beside(message, &mut running, &long[before as usize..]);
-            prop_assert_eq!(hash, of(message));
+            side_by_side([(&mut one, message), (&mut running, &long)]);
             let room = (long.len() - before as usize) / BLOCK;
             let took = (running.taken() - before) as usize;
             prop_assert_eq!(took, BLOCK * room.min(message.len() / BLOCK));
+            prop_assert_eq!(one.taken() as usize, took);
+            there += message.len();
+            side_by_side([(&mut all, &joined[..there]), (&mut one, message)]);
+            prop_assert_eq!(one.finish(message), of(message));
         }
-        let taken = running.taken() as usize;
-        prop_assert_eq!(running.finish(&long[taken..]), of(&long));
+        prop_assert_eq!(running.finish(&long), of(&long));
+        prop_assert_eq!(all.finish(&joined), of(&joined));
     }
 }

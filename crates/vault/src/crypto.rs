@@ -18,6 +18,9 @@ type Stream = ctr::Ctr128BE<aes::Aes256>;
 pub const NONCE: usize = 16;
 /// Bytes of an authentication tag.
 pub const TAG: usize = 16;
+/// How many bytes are sealed at a time: whole blocks, which stay in the memory
+/// next to a processor.
+const PIECE: usize = 16 << 10;
 /// How many bytes sealing adds.
 pub const OVERHEAD: usize = NONCE + TAG;
 
@@ -64,35 +67,26 @@ impl MasterKey {
     /// Appends the sealed form of `plaintext` to `out`:
     /// `plaintext.len() + OVERHEAD` bytes.
     pub fn seal_into(&self, random: &dyn Random, plaintext: &[u8], out: &mut Vec<u8>) {
-        let start = out.len();
-        out.reserve(plaintext.len() + OVERHEAD);
-        out.extend_from_slice(&[0; NONCE]);
-        out.extend_from_slice(plaintext);
-        self.seal_in_place(random, out, start);
-    }
-
-    /// Seals what stands in `buffer` from `start` on: room for a nonce, then
-    /// the plaintext. The tag is appended.
-    ///
-    /// # Panics
-    /// When there is no room for a nonce.
-    pub(crate) fn seal_in_place(&self, random: &dyn Random, buffer: &mut Vec<u8>, start: usize) {
-        let (nonce, tag) = self.seal_apart(random, &mut buffer[start + NONCE..]);
-        buffer[start..start + NONCE].copy_from_slice(&nonce);
-        buffer.extend_from_slice(&tag);
-    }
-
-    /// Seals `body` where it is, and returns what stands before and after it in
-    /// the sealed form.
-    pub(crate) fn seal_apart(
-        &self,
-        random: &dyn Random,
-        body: &mut [u8],
-    ) -> ([u8; NONCE], [u8; TAG]) {
         let mut nonce = [0; NONCE];
         random.fill(&mut nonce);
-        Stream::new(&self.encrypt.into(), &nonce.into()).apply_keystream(body);
-        (nonce, self.tag(&nonce, body))
+        out.reserve(plaintext.len() + OVERHEAD);
+        out.extend_from_slice(&nonce);
+        let mut stream = Stream::new(&self.encrypt.into(), &nonce.into());
+        let mut mac = self.authenticator(&nonce);
+        // A piece is copied, encrypted and authenticated while it is in the
+        // memory next to the processor.
+        let (pieces, last) = plaintext.as_chunks::<PIECE>();
+        for piece in pieces {
+            let start = out.len();
+            out.extend_from_slice(piece);
+            stream.apply_keystream(&mut out[start..]);
+            mac.update(poly1305::Block::slice_as_chunks(&out[start..]).0);
+        }
+        let start = out.len();
+        out.extend_from_slice(last);
+        stream.apply_keystream(&mut out[start..]);
+        let tag = finish(mac, &out[start..]);
+        out.extend_from_slice(&tag);
     }
 
     /// Opens `sealed` in place and returns the plaintext within it.
@@ -134,16 +128,17 @@ impl MasterKey {
     }
 
     fn tag(&self, nonce: &[u8; NONCE], ciphertext: &[u8]) -> [u8; TAG] {
+        finish(self.authenticator(nonce), ciphertext)
+    }
+
+    /// What makes the tag of a ciphertext with this nonce.
+    fn authenticator(&self, nonce: &[u8; NONCE]) -> Poly1305 {
         let mut pad = (*nonce).into();
         aes::Aes128::new(&self.mac_k.into()).encrypt_block(&mut pad);
         let mut one_time = Zeroizing::new([0; 32]);
         one_time[..16].copy_from_slice(&self.mac_r);
         one_time[16..].copy_from_slice(&pad);
-        let mut mac = Poly1305::new(&(*one_time).into());
-        // Whole blocks by themselves: several at a time, and without a copy.
-        let (blocks, rest) = poly1305::Block::slice_as_chunks(ciphertext);
-        mac.update(blocks);
-        mac.compute_unpadded(rest).into()
+        Poly1305::new(&(*one_time).into())
     }
 
     /// The JSON in which a key file holds the master key.
@@ -172,6 +167,15 @@ impl MasterKey {
         }
         Some(Self::from_bytes(&bytes))
     }
+}
+
+/// The tag of a ciphertext that ends with `end`; what came before it were whole
+/// blocks.
+fn finish(mut mac: Poly1305, end: &[u8]) -> [u8; TAG] {
+    // Whole blocks by themselves: several at a time, and without a copy.
+    let (blocks, rest) = poly1305::Block::slice_as_chunks(end);
+    mac.update(blocks);
+    mac.compute_unpadded(rest).into()
 }
 
 impl std::fmt::Debug for MasterKey {
@@ -236,6 +240,23 @@ mod tests {
             assert!(key.open_in_place(&mut sealed.clone()[..length]).is_err());
         }
         assert_eq!(key.open_in_place(&mut sealed).unwrap(), b"a page of the ledger");
+    }
+
+    #[test]
+    fn what_is_sealed_piece_by_piece_opens_as_a_whole() {
+        let random = SeededRandom::new(1);
+        let key = MasterKey::generate(&random);
+        let mut plain = vec![0; 3 * PIECE];
+        random.fill(&mut plain);
+        for around in [0, PIECE, 2 * PIECE] {
+            for length in around.saturating_sub(17)..around + 18 {
+                let mut sealed = b"before".to_vec();
+                key.seal_into(&random, &plain[..length], &mut sealed);
+                let sealed = &mut sealed[b"before".len()..];
+                assert_eq!(sealed.len(), length + OVERHEAD);
+                assert_eq!(key.open_in_place(sealed).unwrap(), &plain[..length]);
+            }
+        }
     }
 
     #[test]

@@ -63,6 +63,10 @@ impl Default for KdfCost {
 }
 
 impl KdfCost {
+    /// For a passphrase that was drawn from 2¹⁰⁰ or more, all as likely: no number
+    /// of tries finds it, so that one part is enough.
+    pub const DRAWN: Self = Self { log_n: 14, r: 8, p: 1 };
+
     /// What a stored key may ask for, so that a damaged or hostile key file
     /// takes neither the memory nor the day: 1 GiB, and a few minutes.
     fn within_reason(self) -> bool {

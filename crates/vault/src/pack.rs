@@ -13,7 +13,7 @@ use crate::{
 use bytes::Bytes;
 use model::Random;
 use serde::{Deserialize, Serialize};
-use sha256::{Running, begin_beside};
+use sha256::{Running, side_by_side};
 use std::sync::Arc;
 use storage::buffers::{self, Buffers};
 
@@ -114,9 +114,14 @@ pub(crate) struct UnnamedPack {
 }
 
 impl UnnamedPack {
-    /// The id of other bytes; on the side, its own is found.
-    pub(crate) fn id_beside(&mut self, other: &[u8]) -> Id {
-        self.bytes.id_beside(other)
+    /// Goes on with the id of other bytes; on the side, its own is found.
+    pub(crate) fn go_on_beside(&mut self, id: &mut Running, other: &[u8]) {
+        self.bytes.go_on_beside(id, other);
+    }
+
+    /// How many bytes are left to hash.
+    pub(crate) fn left(&self) -> usize {
+        self.bytes.left()
     }
 
     /// Whether its id is as good as found.
@@ -147,41 +152,86 @@ impl PackWriter {
             || self.header + OVERHEAD + COMPRESSED_ENTRY > MAX_HEADER as usize
     }
 
+    /// Whether the blobs of another pack leave it no larger than `target` bytes,
+    /// and its header no larger than readers take. There is something in it.
+    pub(crate) fn has_room(&self, other: &Self, target: u64) -> bool {
+        let header = self.header + other.header + OVERHEAD;
+        self.len() > 0
+            && (self.len() + other.len()) as u64 <= target
+            && header <= MAX_HEADER as usize
+    }
+
     /// The number of bytes so far, without the header.
     pub(crate) fn len(&self) -> usize {
         self.bytes.len() - self.start
     }
 
-    /// Begins the id of other bytes; on the side, as many of those that are in
-    /// the pack so far are hashed for its own.
-    pub(crate) fn begin_beside(&mut self, other: &[u8]) -> Running {
-        // No more than there are bytes.
-        let taken = self.running.taken() as usize;
-        begin_beside(other, &mut self.running, &self.bytes[self.start + taken..])
+    /// Goes on with the id of other bytes; on the side, as many of those that are
+    /// in the pack so far are hashed for its own.
+    pub(crate) fn go_on_beside(&mut self, id: &mut Running, other: &[u8]) {
+        side_by_side([(id, other), (&mut self.running, &self.bytes[self.start..])]);
     }
 
-    /// Appends a sealed blob, which is given in parts. Returns how many bytes
-    /// the pack grew by, including its header entry.
+    /// Appends a sealed blob. Returns how many bytes the pack grew by, including
+    /// its header entry.
     pub(crate) fn add(
         &mut self,
         kind: BlobKind,
         id: Id,
-        sealed: &[&[u8]],
+        sealed: &[u8],
         uncompressed_length: Option<u32>,
     ) -> Result<usize> {
-        let length: usize = sealed.iter().map(|part| part.len()).sum();
+        let blob = self.next(kind, id, sealed.len(), uncompressed_length)?;
+        self.bytes.extend_from_slice(sealed);
+        Ok(self.enter(blob))
+    }
+
+    /// Seals a blob, or its compressed form, and appends it. Returns the same.
+    pub(crate) fn seal(
+        &mut self,
+        (key, random): (&MasterKey, &dyn Random),
+        (kind, id): (BlobKind, Id),
+        bytes: &[u8],
+        uncompressed_length: Option<u32>,
+    ) -> Result<usize> {
+        let blob = self.next(kind, id, bytes.len() + OVERHEAD, uncompressed_length)?;
+        key.seal_into(random, bytes, &mut self.bytes);
+        Ok(self.enter(blob))
+    }
+
+    /// Appends all blobs of another pack.
+    pub(crate) fn append(&mut self, other: &Self) -> Result<()> {
+        for blob in &other.blobs {
+            let start = other.start + blob.offset as usize;
+            let sealed = &other.bytes[start..start + blob.length as usize];
+            self.add(blob.kind, blob.id, sealed, blob.uncompressed_length)?;
+        }
+        Ok(())
+    }
+
+    /// A blob that comes next, of so many bytes when it is sealed.
+    fn next(
+        &self,
+        kind: BlobKind,
+        id: Id,
+        length: usize,
+        uncompressed_length: Option<u32>,
+    ) -> Result<PackedBlob> {
         let too_large = |_| Error::Internal("a pack grew past 4 GiB");
-        let blob = PackedBlob {
+        Ok(PackedBlob {
             id,
             kind,
             offset: u32::try_from(self.len()).map_err(too_large)?,
             length: u32::try_from(length).map_err(too_large)?,
             uncompressed_length,
-        };
-        sealed.iter().for_each(|part| self.bytes.extend_from_slice(part));
+        })
+    }
+
+    /// Enters a blob whose bytes are there. Returns how many the pack grew by.
+    fn enter(&mut self, blob: PackedBlob) -> usize {
         self.header += blob.header_entry();
         self.blobs.push(blob);
-        Ok(length + blob.header_entry())
+        blob.length as usize + blob.header_entry()
     }
 
     /// Adds the header and finds the id; `None` when the pack holds nothing.
@@ -319,7 +369,7 @@ mod tests {
             let mut sealed = Vec::new();
             key.seal_into(&random, &vec![3; size], &mut sealed);
             let length = compressed.then_some(u32::try_from(size * 2).unwrap());
-            writer.add(BlobKind::Data, Id::of(&sealed), &[&sealed], length).unwrap();
+            writer.add(BlobKind::Data, Id::of(&sealed), &sealed, length).unwrap();
         }
         let finished = writer.finish(&key, &random).unwrap();
         (key, finished)
@@ -331,6 +381,35 @@ mod tests {
             let (key, pack) = pack(&sizes);
             prop_assert_eq!(parse_pack(&key, &pack.bytes).unwrap(), pack.blobs.clone());
             prop_assert_eq!(length_of_pack(&pack.blobs), pack.bytes.len() as u64);
+        }
+
+        #[test]
+        fn packs_become_one(sizes in prop::collection::vec((0usize..2000, any::<bool>()), 2..40), at in any::<prop::sample::Index>()) {
+            let at = at.index(sizes.len());
+            let (random, key) = (SeededRandom::new(1), MasterKey::generate(&SeededRandom::new(2)));
+            let fill = |sizes: &[(usize, bool)]| {
+                let mut writer = PackWriter::default();
+                for (number, &(size, compressed)) in sizes.iter().enumerate() {
+                    let id = Id::of(&number.to_le_bytes());
+                    let length = compressed.then_some(u32::try_from(size * 2).unwrap());
+                    writer.seal((&key, &random), (BlobKind::Data, id), &vec![3; size], length).unwrap();
+                }
+                writer
+            };
+            let (mut one, other) = (fill(&sizes[..at]), fill(&sizes[at..]));
+            let together = one.len() + other.len();
+            prop_assert_eq!(one.has_room(&other, together as u64), at > 0);
+            prop_assert!(!one.has_room(&other, together as u64 - 1));
+            one.append(&other).unwrap();
+            prop_assert_eq!(one.len(), together);
+            let pack = one.finish(&key, &random).unwrap();
+            let blobs = parse_pack(&key, &pack.bytes).unwrap();
+            prop_assert_eq!(&blobs, &pack.blobs);
+            for (blob, &(size, _)) in blobs.iter().zip(&sizes) {
+                let sealed = &mut pack.bytes[blob.offset as usize..][..blob.length as usize].to_vec();
+                prop_assert_eq!(&*key.open_in_place(sealed).unwrap(), &vec![3; size][..]);
+            }
+            prop_assert_eq!(blobs.len(), sizes.len());
         }
 
         #[test]

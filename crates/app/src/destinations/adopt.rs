@@ -14,7 +14,6 @@ use crate::{
 use std::{path::Path, sync::Arc};
 use storage::{Key, Prefix, Store, StoreExt, WithinStore};
 use store::Destination;
-use vault::InitOptions;
 
 impl Application {
     /// The marker of a place that is added, and whether its repository was made
@@ -79,8 +78,8 @@ impl Application {
         match self.open_at(Arc::clone(&store), place, &passphrase, cancel).await {
             Ok(_) => Ok(false),
             Err(Error { code: Code::NotARepository, .. }) => {
-                let (ambient, options) = (self.ambient.clone(), InitOptions::default());
-                let made = Vault::init_at(store, place, &passphrase, options, ambient, cancel);
+                let ambient = self.ambient.clone();
+                let made = Vault::init_at(store, place, &passphrase, None, ambient, cancel);
                 made.await.map(|_| true)
             }
             Err(error) => Err(error),

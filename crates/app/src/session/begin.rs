@@ -170,7 +170,7 @@ impl Session {
         remotes: &[Described],
         passphrase: &RecoveryPassphrase,
     ) -> Result<Vec<UnusedVault>> {
-        let words = Passphrase::new(passphrase.expose().to_owned())?;
+        let words = Passphrase::of_kit(passphrase)?;
         let cancel = Cancel::new();
         let mut unused = Vec::new();
         for folder in folders {

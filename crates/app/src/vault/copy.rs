@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use std::{path::Path, sync::Arc};
 use vault::{
-    InitOptions, Progress,
+    Progress,
     copy::{Copied, CopyError, CopyOptions, Side, Sizes, Uncopied},
     format::{Id, Snapshot},
 };
@@ -77,8 +77,7 @@ impl Vault {
         cancel: &Cancel,
     ) -> Result<Created> {
         let polynomial = Some(like.repository.config().chunker_polynomial);
-        let options = InitOptions { polynomial, ..InitOptions::default() };
-        Self::init_with(folder, passphrase, options, ambient, cancel).await
+        Self::init_with(folder, passphrase, polynomial, ambient, cancel).await
     }
 
     /// Finds which of the `backups` of another repository this one lacks, and

@@ -6,7 +6,7 @@ use crate::{
     messages::{self, Act},
 };
 use std::sync::Arc;
-use vault::{KdfCost, KeyInfo};
+use vault::KeyInfo;
 
 impl Vault {
     /// All keys, oldest first.
@@ -36,7 +36,7 @@ impl Vault {
     pub async fn add_key(&self, passphrase: &Passphrase, cancel: &Cancel) -> Result<KeyChange> {
         let id = self
             .repository
-            .add_key(&passphrase.0, KdfCost::default(), &self.host, cancel)
+            .add_key(&passphrase.text, passphrase.cost, &self.host, cancel)
             .await
             .map_err(self.failed(Act::Keys))?;
         Ok(KeyChange { key_id: id.to_string() })
@@ -74,7 +74,7 @@ impl Vault {
         let Self { repository, folder, host, .. } = self;
         let mut repository = Arc::try_unwrap(repository).map_err(|_| messages::busy(Act::Keys))?;
         let id = repository
-            .change_passphrase(&passphrase.0, KdfCost::default(), &host, cancel)
+            .change_passphrase(&passphrase.text, passphrase.cost, &host, cancel)
             .await
             .map_err(|error| messages::vault(error, Act::Keys, &folder))?;
         Ok(KeyChange { key_id: id.to_string() })

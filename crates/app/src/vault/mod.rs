@@ -45,6 +45,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use providers::LocalStore;
+use secrets::RecoveryPassphrase;
 use std::{
     io,
     path::{Path, PathBuf},
@@ -55,20 +56,36 @@ use std::{
 };
 pub use storage::Limits;
 use storage::{ErrorKind, Store, ThrottledStore};
-use vault::{Host, InitOptions, LockMode, Repository};
+use vault::{Host, InitOptions, KdfCost, LockMode, Repository, chunker::Polynomial};
 
 /// What opens a repository. Wiped from memory when dropped, and never shown.
 #[derive(Clone, Debug)]
-pub struct Passphrase(vault::Passphrase);
+pub struct Passphrase {
+    text: vault::Passphrase,
+    /// How expensive trying others is made, where it opens a key that is made.
+    cost: KdfCost,
+}
 
 impl Passphrase {
-    /// Takes the passphrase as it is.
+    /// Takes a passphrase that somebody has chosen, as it is.
     ///
     /// # Errors
     /// [`Code::EmptyPassphrase`](crate::Code::EmptyPassphrase).
     pub fn new(text: String) -> Result<Self> {
+        Self::taken(text, KdfCost::default())
+    }
+
+    /// The words of the kit, which were drawn.
+    ///
+    /// # Errors
+    /// As for [`Passphrase::new`].
+    pub(crate) fn of_kit(words: &RecoveryPassphrase) -> Result<Self> {
+        Self::taken(words.expose().to_owned(), KdfCost::DRAWN)
+    }
+
+    fn taken(text: String, cost: KdfCost) -> Result<Self> {
         vault::Passphrase::new(text)
-            .map(Self)
+            .map(|text| Self { text, cost })
             .map_err(|error| messages::vault(error, Act::Open, Path::new("")))
     }
 }
@@ -106,13 +123,13 @@ impl Vault {
         ambient: Ambient,
         cancel: &Cancel,
     ) -> Result<Created> {
-        Self::init_with(folder, passphrase, InitOptions::default(), ambient, cancel).await
+        Self::init_with(folder, passphrase, None, ambient, cancel).await
     }
 
     async fn init_with(
         folder: &Path,
         passphrase: &Passphrase,
-        options: InitOptions,
+        polynomial: Option<Polynomial>,
         ambient: Ambient,
         cancel: &Cancel,
     ) -> Result<Created> {
@@ -121,7 +138,7 @@ impl Vault {
             .await
             .map_err(|error| messages::opening(&error, Act::Init, folder))?;
         let folder = store.folder().to_owned();
-        Self::init_at(Arc::new(store), &folder, passphrase, options, ambient, cancel).await
+        Self::init_at(Arc::new(store), &folder, passphrase, polynomial, ambient, cancel).await
     }
 
     /// Makes a repository in a store. `place` is where that is, in words or as
@@ -130,12 +147,13 @@ impl Vault {
         store: Arc<dyn Store>,
         place: &Path,
         passphrase: &Passphrase,
-        options: InitOptions,
+        polynomial: Option<Polynomial>,
         ambient: Ambient,
         cancel: &Cancel,
     ) -> Result<Created> {
         let host = Host::current();
-        let made = Repository::init(store, &passphrase.0, options, &host, ambient, cancel)
+        let options = InitOptions { cost: passphrase.cost, polynomial };
+        let made = Repository::init(store, &passphrase.text, options, &host, ambient, cancel)
             .await
             .map_err(|error| messages::vault(error, Act::Init, place))?;
         Ok(Created {
@@ -192,7 +210,7 @@ impl Vault {
         let now = ambient.clone();
         let store = ThrottledStore::new(store, Arc::clone(&limits));
         let failed = |error| messages::vault(error, Act::Open, &folder);
-        let repository = Repository::open(Arc::new(store), &passphrase.0, now, cancel);
+        let repository = Repository::open(Arc::new(store), &passphrase.text, now, cancel);
         let mut repository = repository.await.map_err(failed)?;
         if let Some(copies) = copies {
             repository = repository.with_copies_in(&copies).await.map_err(failed)?;

@@ -57,7 +57,7 @@ fn push(open: &mut [TreeBuilder], node: &Node) -> Result<()> {
 }
 
 fn store(run: &Run, builder: TreeBuilder, scratch: &mut Scratch) -> Result<Id> {
-    let mut json = builder.finish();
+    let json = builder.finish();
     let share = Sink::admit(&run.budget, json.len())?;
-    run.sink.store(BlobKind::Tree, &mut json, share, scratch)
+    run.sink.store(BlobKind::Tree, &json, share, scratch)
 }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 pub(crate) struct Budget {
     state: Mutex<State>,
     changed: Condvar,
-    total: usize,
+    largest: usize,
 }
 
 #[derive(Debug)]
@@ -28,12 +28,14 @@ pub(crate) struct Share {
 }
 
 impl Budget {
-    /// A budget of `total` bytes.
-    pub(crate) fn new(total: usize) -> Arc<Self> {
+    /// A budget of `total` bytes, of which up to the largest share may be kept for
+    /// as long as the backup runs in as many places as `kept` says: packs that are
+    /// being filled, and a file that is read in segments.
+    pub(crate) fn new(total: usize, kept: usize) -> Arc<Self> {
         Arc::new(Self {
             state: Mutex::new(State { free: total, closed: false }),
             changed: Condvar::new(),
-            total,
+            largest: total / (kept + 1),
         })
     }
 
@@ -64,12 +66,10 @@ impl Budget {
         })
     }
 
-    /// The largest share, in bytes. Two packs that are not yet full (one of
-    /// contents, one of trees) keep up to this much each for as long as the
-    /// backup runs, and a file that is read in segments one more; what is left is
-    /// still enough for the largest share, so that someone can always go on.
+    /// The largest share, in bytes. What the kept ones leave is still enough for
+    /// one, so that someone can always go on.
     pub(crate) fn largest(&self) -> usize {
-        self.total / 4
+        self.largest
     }
 
     /// Wakes everyone who waits, with nothing: the work is cancelled.
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn what_is_shared_out_never_exceeds_the_total() {
-        let budget = Budget::new(100);
+        let budget = Budget::new(100, 3);
         let held = Arc::new(std::sync::atomic::AtomicUsize::new(0));
         std::thread::scope(|scope| {
             for size in [1, 10, 25, 100, 500] {
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn closing_wakes_who_waits() {
-        let budget = Budget::new(10); // largest share: 2
+        let budget = Budget::new(10, 3); // largest share: 2
         let all: Vec<_> = (0..5).map(|_| budget.take(2).unwrap()).collect();
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| budget.take(1).is_none());

@@ -53,8 +53,8 @@ pub(crate) struct ChunkJob {
 }
 
 /// Stores chunks until there are no more.
-pub(crate) fn store_chunks(run: &Run, jobs: &Receiver<StoreJob>) -> Result<()> {
-    let (mut scratch, mut worker) = (Scratch::naming_aside()?, run.worker());
+pub(crate) fn store_chunks(run: &Run, lane: usize, jobs: &Receiver<StoreJob>) -> Result<()> {
+    let (mut scratch, mut worker) = (Scratch::naming_aside(lane)?, run.worker());
     loop {
         let job = match jobs.try_recv() {
             Ok(job) => job,
@@ -77,8 +77,8 @@ pub(crate) fn store_chunks(run: &Run, jobs: &Receiver<StoreJob>) -> Result<()> {
 }
 
 /// Stores a chunk.
-fn store_chunk(run: &Run, mut plain: Vec<u8>, share: Share, scratch: &mut Scratch) -> Result<Id> {
-    let id = run.sink.store(BlobKind::Data, &mut plain, share, scratch)?;
+fn store_chunk(run: &Run, plain: Vec<u8>, share: Share, scratch: &mut Scratch) -> Result<Id> {
+    let id = run.sink.store(BlobKind::Data, &plain, share, scratch)?;
     run.progress.bytes_done.add(plain.len() as u64);
     put_by(run, plain);
     Ok(id)
@@ -116,6 +116,7 @@ impl Reader<'_> {
 
     /// Several threads read the file and look for cuts.
     fn in_segments(&mut self, file: &File, size: u64) -> Result<Contents, Failure> {
+        self.run.sink.name(&mut self.scratch)?;
         let mut segments = Segments::new(file, size, self.run.repository.tables())?;
         let (mut chunks, mut length) = (Chunks::new(self.chunks.clone()), 0);
         loop {
@@ -195,19 +196,9 @@ impl Reader<'_> {
         Ok(Contents { ids: chunks.ids()?, length })
     }
 
-    /// Takes the memory for a chunk of up to `largest` bytes. Before this waits, a
-    /// pack that is being named goes on its way: it holds some.
-    fn admit(&mut self, largest: usize) -> Result<Share> {
-        if let Some(share) = Sink::admit_now(&self.run.budget, largest) {
-            return Ok(share);
-        }
-        self.run.sink.name(&mut self.scratch)?;
-        Sink::admit(&self.run.budget, largest)
-    }
-
     /// The first chunk that lies in a hole.
-    fn store_zeros(&self, chunks: &mut Chunks) -> Result<()> {
-        let share = Sink::admit(&self.run.budget, ZEROS)?;
+    fn store_zeros(&mut self, chunks: &mut Chunks) -> Result<()> {
+        let share = self.admit(ZEROS)?;
         let mut plain = self.run.chunks.take(USUAL);
         plain.resize(ZEROS, 0);
         chunks.zeros = Some(chunks.count);

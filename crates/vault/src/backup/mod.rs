@@ -32,8 +32,10 @@ pub use exclude::Excludes;
 use std::path::PathBuf;
 
 /// The memory that file contents take at once, in bytes, unless it is set
-/// otherwise.
+/// otherwise: four times a pack.
 pub const MEMORY: usize = 64 << 20;
+/// As much more where so many threads store that one file is read in segments.
+const MEMORY_OF_SEGMENTS: usize = MEMORY / 4;
 
 /// After how many stored bytes an index file is written, unless it is set
 /// otherwise.
@@ -87,15 +89,17 @@ impl BackupOptions {
     /// The usual way to back up `sources`.
     #[must_use]
     pub fn new(sources: Vec<PathBuf>) -> Self {
+        let threads =
+            std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
+        let more = if threads < run::SEGMENTS_FROM { 0 } else { MEMORY_OF_SEGMENTS };
         Self {
             sources,
             excludes: Vec::new(),
             never: Vec::new(),
             tags: Vec::new(),
             parent: ParentChoice::Latest,
-            threads: std::thread::available_parallelism()
-                .map_or(2, |cores| cores.get().clamp(2, 8)),
-            memory: MEMORY,
+            threads,
+            memory: MEMORY + more,
             background: false,
             journal: None,
             checkpoint: CHECKPOINT,

@@ -1,6 +1,7 @@
 //! Reads files and has their contents stored.
 
 use super::{
+    budget::Share,
     large::StoreJob,
     shared::Run,
     sink::{Scratch, Sink},
@@ -101,14 +102,14 @@ fn path_of(folder: &Folder, name: &OsStr) -> Vec<u8> {
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(run: &'a Run, chunks: Sender<StoreJob>) -> Result<Self> {
+    pub(crate) fn new(run: &'a Run, lane: usize, chunks: Sender<StoreJob>) -> Result<Self> {
         let chunker = Chunker::new(Arc::clone(run.repository.tables()));
-        let (worker, scratch) = (run.worker(), Scratch::naming_aside()?);
+        let (worker, scratch) = (run.worker(), Scratch::naming_aside(lane)?);
         Ok(Self { run, worker, chunks, scratch, chunker, small: Vec::new() })
     }
 
     pub(crate) fn read_all(mut self, jobs: &Receiver<FilesJob>) -> Result<()> {
-        for FilesJob { folder, files, reply } in jobs {
+        while let Some(FilesJob { folder, files, reply }) = self.next(jobs)? {
             let _reading = Reading::count(&self.run.reading);
             let mut nodes = Vec::with_capacity(files.len());
             for mut job in files {
@@ -128,6 +129,15 @@ impl<'a> Reader<'a> {
             let _ = reply.send(nodes);
         }
         Ok(())
+    }
+
+    /// The next files. Before this waits, a pack that is being named goes on its way.
+    fn next(&mut self, jobs: &Receiver<FilesJob>) -> Result<Option<FilesJob>> {
+        if let Ok(job) = jobs.try_recv() {
+            return Ok(Some(job));
+        }
+        self.run.sink.name(&mut self.scratch)?;
+        Ok(jobs.recv().ok())
     }
 
     fn read(&mut self, folder: &Folder, job: &mut FileJob) -> Result<Node, Failure> {
@@ -223,20 +233,27 @@ impl<'a> Reader<'a> {
 
     fn contents(&mut self, file: &File, facts: &Facts) -> Result<Contents, Failure> {
         let size = facts.size();
-        let contents = if size < chunker::MIN_SIZE as u64 {
+        if size < chunker::MIN_SIZE as u64 {
             self.small_contents(file, size)
         } else {
             self.large_contents(file, facts)
-        };
-        // What comes next may have to wait.
+        }
+    }
+
+    /// Takes the memory for a chunk of up to `largest` bytes. Before this waits, a
+    /// pack that is being named goes on its way: it holds some.
+    pub(super) fn admit(&mut self, largest: usize) -> Result<Share> {
+        if let Some(share) = Sink::admit_now(&self.run.budget, largest) {
+            return Ok(share);
+        }
         self.run.sink.name(&mut self.scratch)?;
-        contents
+        Sink::admit(&self.run.budget, largest)
     }
 
     /// A file of a single chunk. One byte more than expected is asked for, so
     /// that growth shows.
     fn small_contents(&mut self, file: &File, size: u64) -> Result<Contents, Failure> {
-        let share = Sink::admit(&self.run.budget, usize::try_from(size).unwrap_or(0))?;
+        let share = self.admit(usize::try_from(size).unwrap_or(0))?;
         self.small.clear();
         let limit = chunker::MIN_SIZE as u64;
         file.take(if size == 0 { limit } else { size }).read_to_end(&mut self.small)?;
@@ -244,7 +261,7 @@ impl<'a> Reader<'a> {
         if length == 0 {
             return Ok(Contents { ids: Vec::new(), length });
         }
-        let id = self.run.sink.store(BlobKind::Data, &mut self.small, share, &mut self.scratch)?;
+        let id = self.run.sink.store(BlobKind::Data, &self.small, share, &mut self.scratch)?;
         self.run.progress.bytes_done.add(length);
         Ok(Contents { ids: vec![id], length })
     }

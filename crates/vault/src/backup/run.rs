@@ -17,6 +17,7 @@ use super::{
     walk::Walk,
 };
 use crate::{
+    chunker,
     error::{Error, Result},
     format::{Id, NodeTime, Snapshot, SnapshotSummary},
     host::Host,
@@ -46,10 +47,13 @@ const BATCHES_AHEAD: usize = 8;
 /// files, with some 20 KiB of nodes.
 const EVENTS_AHEAD: usize = 512;
 /// The memory of chunks that is kept while nobody uses it, in bytes.
-const CHUNKS_KEPT: usize = 18 << 20;
+const CHUNKS_KEPT: usize = 12 << 20;
 /// Large files are read in segments when so many threads store chunks: it costs
 /// an eighth more work (docs/decisions/0029-large-files-in-segments.md).
-const SEGMENTS_FROM: usize = 4;
+pub(super) const SEGMENTS_FROM: usize = 4;
+/// How many packs of contents are filled side by side: threads that fill the same
+/// one wait for each other, and each takes memory.
+const LANES: usize = 2;
 /// The stack of the walk, which descends once for every folder of a path.
 const WALK_STACK: usize = 64 << 20;
 
@@ -137,7 +141,9 @@ impl Repository {
         let clock = Arc::clone(&self.ambient().clock);
         let started = moment(&*clock);
         let journal = self.journal(options, &sources, host).await?;
-        let budget = Budget::new(options.memory);
+        let (lanes, in_segments) = (lanes(options), options.threads >= SEGMENTS_FROM);
+        // Packs of contents, one of trees, and a file that is read in segments.
+        let budget = Budget::new(options.memory, lanes + 1 + usize::from(in_segments));
         let pack_size = self.store().capabilities().pack_size.min(budget.largest() as u64);
         let (packs, ready) = mpsc::unbounded_channel();
         let cancel = held.cancel.child_token();
@@ -148,8 +154,8 @@ impl Repository {
             cancel: cancel.clone(),
             progress: Arc::clone(progress),
             budget: Arc::clone(&budget),
-            sink: Sink::new(Arc::clone(self), Arc::clone(progress), pack_size, packs),
-            in_segments: (options.threads >= SEGMENTS_FROM).then(Mutex::default),
+            sink: Sink::new(Arc::clone(self), Arc::clone(progress), (pack_size, lanes), packs),
+            in_segments: in_segments.then(Mutex::default),
             chunks: Buffers::keeping(CHUNKS_KEPT),
             describer: Describer::new(clock.time_zone()),
             journal: journal.clone(),
@@ -262,6 +268,12 @@ impl Repository {
     }
 }
 
+/// How many packs of contents are filled side by side: one where memory is short.
+fn lanes(options: &BackupOptions) -> usize {
+    let each = options.memory / (LANES + 3);
+    if each >= chunker::MAX_SIZE { LANES.min(options.threads) } else { 1 }
+}
+
 /// Runs the threads of a backup to their end. `None` when one of them failed;
 /// the run holds the reason.
 fn work(
@@ -305,19 +317,19 @@ fn work(
                 .name("count".to_owned())
                 .spawn_scoped(scope, move || count.all(sources));
         }
-        for _ in 0..threads {
+        for lane in 0..threads {
             let (jobs, chunks) = (to_read.clone(), chunks.clone());
             scope.spawn(move || {
                 let _breaking = run.breaking();
                 run.yield_if_asked();
-                let read = Reader::new(run, chunks).and_then(|reader| reader.read_all(&jobs));
+                let read = Reader::new(run, lane, chunks).and_then(|reader| reader.read_all(&jobs));
                 end_worker(run, read, &jobs);
             });
             let jobs = to_store.clone();
             scope.spawn(move || {
                 let _breaking = run.breaking();
                 run.yield_if_asked();
-                end_worker(run, store_chunks(run, &jobs), &jobs);
+                end_worker(run, store_chunks(run, lane, &jobs), &jobs);
             });
         }
         drop((to_read, to_store, chunks));

@@ -3,11 +3,12 @@
 
 use super::{
     budget::{Budget, Share},
+    shared::BROKE_OFF,
     upload::ReadyPack,
 };
 use crate::{
     chunker,
-    crypto::{NONCE, OVERHEAD, TAG},
+    crypto::OVERHEAD,
     error::{Error, Result},
     format::Id,
     pack::{BlobKind, PackWriter, UnnamedPack},
@@ -17,13 +18,12 @@ use crate::{
 use sha256::Running;
 use std::{
     collections::HashSet,
-    io,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
-use storage::buffers::Buffers;
+use storage::buffers::{Buffers, PAGE};
 use tokio::sync::mpsc::UnboundedSender;
 use zstd::zstd_safe::CParameter;
 
@@ -40,6 +40,9 @@ const BEYOND: usize = chunker::MAX_SIZE + (1 << 20);
 /// The least blob, in bytes, beside which the pack that is being filled is hashed:
 /// with smaller ones, many threads would wait for each other at it.
 const WORTH: usize = 64 << 10;
+/// How much of a full pack may wait to be hashed beside the next blobs, in bytes:
+/// it holds memory meanwhile.
+const ASIDE: usize = chunker::MAX_SIZE;
 /// Shards of the set of blobs this run has claimed; a power of two.
 const SHARDS: usize = 16;
 
@@ -63,7 +66,8 @@ pub(crate) struct Sink {
     /// Memory of packs.
     buffers: Arc<Buffers>,
     claimed: Vec<Mutex<HashSet<(BlobKind, Id)>>>,
-    data: Mutex<Open>,
+    /// Packs of contents that are filled side by side, each by some of the threads.
+    data: Vec<Mutex<Open>>,
     trees: Mutex<Open>,
     /// Taken away at the end, so that the uploads end as well.
     packs: Mutex<Option<UnboundedSender<ReadyPack>>>,
@@ -77,10 +81,22 @@ struct Open {
     share: Option<Share>,
 }
 
+impl Open {
+    /// Holds the memory of what has been added as well.
+    fn hold(&mut self, share: Option<Share>) {
+        match (&mut self.share, share) {
+            (Some(held), Some(share)) => held.join(share),
+            (held, share) => *held = held.take().or(share),
+        }
+    }
+}
+
 /// What a thread that stores blobs keeps from one blob to the next.
 pub(crate) struct Scratch {
+    /// Which of the packs of contents it fills; they are counted round.
+    lane: usize,
     compressor: zstd::bulk::Compressor<'static>,
-    /// Room for a nonce, then the compressed bytes; sealed in place.
+    /// The compressed bytes.
     buffer: Vec<u8>,
     sample: Vec<u8>,
     /// Whether packs that this thread fills get their id beside the next blobs.
@@ -100,15 +116,15 @@ impl Scratch {
         let compressor = zstd::bulk::Compressor::new(LEVEL)
             .map_err(|_| Error::Internal("zstd has no memory for a context"))?;
         let (buffer, sample) = Default::default();
-        Ok(Self { compressor, buffer, sample, names_aside: false, naming: None })
+        Ok(Self { lane: 0, compressor, buffer, sample, names_aside: false, naming: None })
     }
 
-    /// The same for a thread that hashes one blob after the other: a pack that it
-    /// fills gets its id meanwhile. Such a thread calls [`Sink::name`] before it
+    /// The same for the thread of that number, which hashes one blob after the other:
+    /// a pack that it fills gets its id meanwhile. Such a thread calls [`Sink::name`] before it
     /// waits for anything: who gives it the next blob may wait for the memory
     /// that the pack holds.
-    pub(crate) fn naming_aside() -> Result<Self> {
-        Ok(Self { names_aside: true, ..Self::new()? })
+    pub(crate) fn naming_aside(lane: usize) -> Result<Self> {
+        Ok(Self { lane, names_aside: true, ..Self::new()? })
     }
 
     /// Puts `plain` into the buffer, compressed, and says whether that made it
@@ -138,16 +154,9 @@ impl Scratch {
         // what zstd chooses. With a larger table, smaller blobs take longer.
         let slots = if plain.len() < 256 << 10 { 0 } else { 15 };
         self.compressor.set_parameter(CParameter::HashLog(slots)).ok()?;
-        self.begin(zstd::zstd_safe::compress_bound(plain.len()));
-        let mut target = io::Cursor::new(&mut self.buffer);
-        target.set_position(NONCE as u64);
-        self.compressor.compress_to_buffer(plain, &mut target).ok()
-    }
-
-    fn begin(&mut self, length: usize) {
         self.buffer.clear();
-        self.buffer.reserve(NONCE + length + TAG);
-        self.buffer.extend_from_slice(&[0; NONCE]);
+        self.buffer.reserve(zstd::zstd_safe::compress_bound(plain.len()));
+        self.compressor.compress_to_buffer(plain, &mut self.buffer).ok()
     }
 
     /// One huge tree must not keep its memory for the rest of the run.
@@ -161,16 +170,16 @@ impl Sink {
     pub(crate) fn new(
         repository: Arc<Repository>,
         progress: Arc<Progress>,
-        pack_size: u64,
+        (pack_size, lanes): (u64, usize),
         packs: UnboundedSender<ReadyPack>,
     ) -> Self {
         Self {
             repository,
             progress,
             pack_size,
-            buffers: Arc::new(Buffers::keeping(pack_size as usize + BEYOND)),
+            buffers: Arc::new(Buffers::keeping(lanes * (PAGE + pack_size as usize + BEYOND))),
             claimed: (0..SHARDS).map(|_| Mutex::default()).collect(),
-            data: Mutex::default(),
+            data: (0..lanes).map(|_| Mutex::default()).collect(),
             trees: Mutex::default(),
             packs: Mutex::new(Some(packs)),
             added: Added::default(),
@@ -178,14 +187,14 @@ impl Sink {
     }
 
     /// Stores a blob unless it is stored already, and returns its id. `share`
-    /// covers the memory of `plain`, which may be sealed where it is.
+    /// covers the memory of `plain`.
     ///
     /// # Errors
     /// When the run has ended, or a pack grows past what the format holds.
     pub(crate) fn store(
         &self,
         kind: BlobKind,
-        plain: &mut [u8],
+        plain: &[u8],
         share: Share,
         scratch: &mut Scratch,
     ) -> Result<Id> {
@@ -198,13 +207,11 @@ impl Sink {
         }
         let plain_length = u32::try_from(plain.len())
             .map_err(|_| Error::Internal("a blob is larger than 4 GiB"))?;
-        let (master, random) = (self.repository.master(), &*self.repository.ambient().random);
+        let lane = self.open_pack(kind, scratch.lane);
         let result = if scratch.fill(plain) {
-            master.seal_in_place(random, &mut scratch.buffer, 0);
-            self.pack(kind, id, &[&scratch.buffer], Some(plain_length), share)
+            self.pack(lane, (kind, id), &scratch.buffer, Some(plain_length), share)
         } else {
-            let (nonce, tag) = master.seal_apart(random, plain);
-            self.pack(kind, id, &[&nonce, plain, &tag], None, share)
+            self.pack(lane, (kind, id), plain, None, share)
         };
         scratch.release();
         let (packed, full) = result?;
@@ -221,21 +228,20 @@ impl Sink {
         Ok(id)
     }
 
-    /// The id of a blob. On the side, a pack is hashed: one that is full and waits
-    /// for its name, or else the one that is being filled, where nobody else is at
-    /// it. So little is left to hash of a pack when it is full.
+    /// The id of a blob. On the side, packs are hashed: one that is full and waits
+    /// for its name, and the one that is being filled, where nobody else is at it.
+    /// So little is left to hash of a pack when it is full.
     fn id_of(&self, kind: BlobKind, plain: &[u8], scratch: &mut Scratch) -> Id {
+        let mut id = Running::default();
         if let Some(naming) = &mut scratch.naming {
-            return naming.pack.id_beside(plain);
+            naming.pack.go_on_beside(&mut id, plain);
         }
-        let open = (plain.len() >= WORTH).then(|| self.open_pack(kind).try_lock());
-        let begun = match open {
-            Some(Ok(mut open)) => open.writer.begin_beside(plain),
-            _ => Running::default(),
-        };
-        // No more than there are bytes.
-        let taken = begun.taken() as usize;
-        Id::from_bytes(begun.finish(&plain[taken..]))
+        if plain.len() - id.taken() as usize >= WORTH
+            && let Ok(mut open) = self.open_pack(kind, scratch.lane).try_lock()
+        {
+            open.writer.go_on_beside(&mut id, plain);
+        }
+        Id::from_bytes(id.finish(plain))
     }
 
     /// Whether the blob is new, and nobody else of this run stores it.
@@ -247,26 +253,26 @@ impl Sink {
         shard.lock().unwrap_or_else(PoisonError::into_inner).insert((kind, id))
     }
 
-    fn open_pack(&self, kind: BlobKind) -> &Mutex<Open> {
+    fn open_pack(&self, kind: BlobKind, lane: usize) -> &Mutex<Open> {
         match kind {
-            BlobKind::Data => &self.data,
+            BlobKind::Data => &self.data[lane % self.data.len()],
             BlobKind::Tree => &self.trees,
         }
     }
 
-    /// Adds a sealed blob to the open pack. Returns by how many bytes that grew,
-    /// and packs that are full now.
+    /// Seals a blob, or its compressed form, into an open pack. Returns by how many
+    /// bytes that grew, and packs that are full now.
     fn pack(
         &self,
-        kind: BlobKind,
-        id: Id,
-        sealed: &[&[u8]],
+        lane: &Mutex<Open>,
+        blob: (BlobKind, Id),
+        bytes: &[u8],
         uncompressed: Option<u32>,
         mut share: Share,
     ) -> Result<(usize, Vec<Open>)> {
-        let length: usize = sealed.iter().map(|part| part.len()).sum();
+        let length = bytes.len() + OVERHEAD;
         share.shrink(length);
-        let mut open = self.open_pack(kind).lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = taken(lane)?;
         let mut full = Vec::new();
         // Two large trees must not overflow the offsets of one pack.
         if open.writer.len() + length > u32::MAX as usize / 2 {
@@ -276,11 +282,9 @@ impl Sink {
             let capacity = usize::try_from(self.pack_size).unwrap_or(0) + BEYOND;
             open.writer = PackWriter::within(&self.buffers, capacity);
         }
-        let packed = open.writer.add(kind, id, sealed, uncompressed)?;
-        match &mut open.share {
-            Some(held) => held.join(share),
-            none => *none = Some(share),
-        }
+        let key = (self.repository.master(), &*self.repository.ambient().random);
+        let packed = open.writer.seal(key, blob, bytes, uncompressed)?;
+        open.hold(Some(share));
         if open.writer.is_full(self.pack_size) {
             full.push(std::mem::take(&mut *open));
         }
@@ -300,13 +304,21 @@ impl Sink {
     }
 
     fn flush(&self) -> Result<()> {
-        for kind in [BlobKind::Data, BlobKind::Tree] {
-            let open = std::mem::take(
-                &mut *self.open_pack(kind).lock().unwrap_or_else(PoisonError::into_inner),
-            );
-            if let Some(naming) = self.completed(open) {
-                self.send(naming)?;
+        let mut last = Open::default();
+        let mut left = vec![std::mem::take(&mut *taken(&self.trees)?)];
+        for lane in &self.data {
+            let open = std::mem::take(&mut *taken(lane)?);
+            // What one pack can hold need not be two.
+            if last.writer.has_room(&open.writer, self.pack_size) {
+                last.writer.append(&open.writer)?;
+                last.hold(open.share);
+            } else {
+                left.push(std::mem::replace(&mut last, open));
             }
+        }
+        left.push(last);
+        for naming in left.into_iter().filter_map(|open| self.completed(open)) {
+            self.send(naming)?;
         }
         Ok(())
     }
@@ -315,7 +327,8 @@ impl Sink {
     fn complete(&self, open: Open, scratch: &mut Scratch) -> Result<()> {
         self.name(scratch)?;
         scratch.naming = self.completed(open);
-        if scratch.names_aside { Ok(()) } else { self.name(scratch) }
+        let left = scratch.naming.as_ref().map_or(0, |naming| naming.pack.left());
+        if scratch.names_aside && left <= ASIDE { Ok(()) } else { self.name(scratch) }
     }
 
     fn completed(&self, open: Open) -> Option<Naming> {
@@ -342,6 +355,12 @@ impl Sink {
     pub(crate) fn admit(budget: &Arc<Budget>, bytes: usize) -> Result<Share> {
         budget.take(bytes + OVERHEAD).ok_or(Error::Cancelled)
     }
+}
+
+/// A pack to be filled. A thread that broke off amid a blob has left it as nothing
+/// that could be stored.
+fn taken(lane: &Mutex<Open>) -> Result<MutexGuard<'_, Open>> {
+    lane.lock().map_err(|_| Error::Internal(BROKE_OFF))
 }
 
 #[cfg(test)]

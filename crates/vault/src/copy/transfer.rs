@@ -192,7 +192,7 @@ impl Sending<'_> {
             let capacity = self.pack_size as usize + BEYOND;
             open.writer = PackWriter::within(&self.buffers, capacity);
         }
-        open.writer.add(blob.kind, blob.id, &[sealed], blob.uncompressed_length)?;
+        open.writer.add(blob.kind, blob.id, sealed, blob.uncompressed_length)?;
         match (&mut open.share, share) {
             (Some(held), Some(share)) => held.merge(share),
             (held, share) => *held = held.take().or(share),

@@ -2,7 +2,7 @@
 //! processor has left over then.
 
 use super::Id;
-use sha256::{BLOCK, Running, beside};
+use sha256::{BLOCK, Running, side_by_side};
 
 /// Bytes whose id is found on the side.
 #[derive(Debug)]
@@ -23,24 +23,32 @@ impl<B: AsRef<[u8]>> IdAside<B> {
 
     /// The id of other bytes. On the side, as many of these are hashed.
     pub(crate) fn id_beside(&mut self, other: &[u8]) -> Id {
-        let rest = &self.bytes.as_ref()[self.taken()..];
-        Id::from_bytes(beside(other, &mut self.running, rest))
+        let mut id = Running::default();
+        self.go_on_beside(&mut id, other);
+        Id::from_bytes(id.finish(other))
+    }
+
+    /// Goes on with the id of other bytes. On the side, as many of these are
+    /// hashed.
+    pub(crate) fn go_on_beside(&mut self, id: &mut Running, other: &[u8]) {
+        side_by_side([(id, other), (&mut self.running, self.bytes.as_ref())]);
+    }
+
+    /// How many bytes are left to hash. Less than a block need no time of their own.
+    pub(crate) fn left(&self) -> usize {
+        // No more than there are bytes.
+        self.bytes.as_ref().len() - self.running.taken() as usize
     }
 
     /// Whether next to nothing is left to hash.
     pub(crate) fn is_found(&self) -> bool {
-        self.bytes.as_ref().len() - self.taken() < BLOCK
+        self.left() < BLOCK
     }
 
     /// The id, and the bytes. What is left is hashed by itself.
     pub(crate) fn find(self) -> (Id, B) {
-        let id = self.running.clone().finish(&self.bytes.as_ref()[self.taken()..]);
+        let id = self.running.clone().finish(self.bytes.as_ref());
         (Id::from_bytes(id), self.bytes)
-    }
-
-    fn taken(&self) -> usize {
-        // No more than there are bytes.
-        self.running.taken() as usize
     }
 }
 

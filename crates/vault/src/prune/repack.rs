@@ -103,7 +103,7 @@ pub(super) async fn repack(
                     for blob in &stretch.blobs {
                         let writer = &mut writers[usize::from(blob.kind == BlobKind::Tree)];
                         let sealed = stretch.sealed(blob, &bytes);
-                        writer.add(blob.kind, blob.id, &[sealed], blob.uncompressed_length)?;
+                        writer.add(blob.kind, blob.id, sealed, blob.uncompressed_length)?;
                         if writer.is_full(size) {
                             let full = std::mem::take(writer);
                             uploads.push(store(repository, full, cancel));

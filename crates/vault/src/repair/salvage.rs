@@ -70,7 +70,7 @@ pub(super) async fn copy(
     for some in [data, trees] {
         let mut writer = PackWriter::default();
         for (blob, sealed) in &some {
-            writer.add(blob.kind, blob.id, &[sealed], blob.uncompressed_length)?;
+            writer.add(blob.kind, blob.id, sealed, blob.uncompressed_length)?;
         }
         if writer.len() > 0 {
             let (pack, _) = repack::store(repository, writer, cancel).await?;

@@ -112,7 +112,7 @@ impl Repository {
         let mut writer = PackWriter::default();
         for (id, plain) in &plan.trees {
             let (sealed, uncompressed) = self.sealed(plain)?;
-            writer.add(BlobKind::Tree, *id, &[&sealed], uncompressed)?;
+            writer.add(BlobKind::Tree, *id, &sealed, uncompressed)?;
             if writer.is_full(size) {
                 let (pack, _) = repack::store(self, std::mem::take(&mut writer), cancel).await?;
                 rewrite.add_pack(pack.id, pack.blobs).await?;

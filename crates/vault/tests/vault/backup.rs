@@ -160,7 +160,6 @@ async fn memory_for_one_chunk_at_a_time_is_enough() {
     assert_eq!(stored, contents_on_disk(tree.path()));
 }
 
-/// One of them in segments, the others by one thread each, or all in line.
 /// Packs are hashed beside the chunks that come into them, by whatever thread.
 #[tokio::test(flavor = "multi_thread")]
 async fn packs_are_called_as_their_bytes_say_however_many_threads_fill_them() {
@@ -185,6 +184,29 @@ async fn packs_are_called_as_their_bytes_say_however_many_threads_fill_them() {
     }
 }
 
+/// What several threads have put into packs of their own need not be several packs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_small_backup_is_one_pack_however_many_threads_fill_it() {
+    let tree = tempfile::tempdir().unwrap();
+    for number in 0..12 {
+        fs::write(tree.path().join(format!("{number}")), noise(400_000, number)).unwrap();
+    }
+    for threads in [1, 2, 5] {
+        let store = Arc::new(MemoryStore::new());
+        let repository = init(store.clone(), ambient(&clock(), 1)).await;
+        let options = BackupOptions::new(vec![tree.path().to_owned()]);
+        let options = BackupOptions { threads, ..options };
+        let report = back_up_with(&repository, &options).await.unwrap();
+        assert_eq!(report.summary.data_blobs, 12);
+        let packs =
+            store.snapshot().into_iter().filter(|(key, _)| key.as_str().starts_with("data/"));
+        assert_eq!(packs.count(), 2, "one of contents and one of trees, {threads} threads");
+        let stored = contents_in_backup(&repository, &report.snapshot).await.unwrap();
+        assert_eq!(stored, contents_on_disk(tree.path()));
+    }
+}
+
+/// One of them in segments, the others by one thread each, or all in line.
 #[tokio::test(flavor = "multi_thread")]
 async fn large_files_are_cut_alike_however_many_threads_read_them() {
     let tree = tempfile::tempdir().unwrap();
