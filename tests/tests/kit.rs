@@ -35,8 +35,10 @@ fn read(file: &Path) -> String {
 fn words(paper: &str) -> String {
     let parts: Vec<&str> = paper.split_whitespace().collect();
     let word = |number: usize| {
-        let at = parts.iter().position(|part| *part == number.to_string());
-        parts[at.expect("a number") + 1]
+        // The paper also has a date, which may begin with such a number.
+        let is_word = |text: &str| text.starts_with(|first: char| first.is_ascii_lowercase());
+        let stands = |pair: &&[&str]| pair[0] == number.to_string() && is_word(pair[1]);
+        parts.windows(2).find(stands).expect("a number")[1]
     };
     (1..=8).map(word).collect::<Vec<_>>().join(" ")
 }
